@@ -1,0 +1,103 @@
+"""What every stored notebook of the course keeps to; that they run and give these outputs is nbval's part."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("notebooks", "exercises", "solutions")
+MAX_LINES = 15
+
+PATHS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.ipynb")
+               if ".ipynb_checkpoints" not in path.parts)  # fmt: skip
+# an exercise is handed out with its cells not yet run
+EXECUTED = [path for path in PATHS if path.relative_to(ROOT).parts[0] != "exercises"]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path: Path) -> list[NotebookNode]:
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def outputs(path: Path) -> list[tuple[int, NotebookNode]]:
+    """Every stored output with the number of its code cell, from 1."""
+    cells = enumerate(code_cells(path), start=1)
+    return [(number, output) for number, cell in cells for output in cell.outputs]
+
+
+every_notebook = pytest.mark.parametrize("path", PATHS, ids=name)
+every_executed_notebook = pytest.mark.parametrize("path", EXECUTED, ids=name)
+
+
+@pytest.mark.parametrize("lesson", ["00_start_here", "01_feature_extraction"])
+def test_the_course_has_the_lesson(lesson):
+    assert (ROOT / "notebooks" / f"{lesson}.ipynb").is_file()
+
+
+@every_notebook
+def test_a_notebook_is_valid(path):
+    nbformat.validate(read(path))
+
+
+@every_notebook
+def test_a_notebook_asks_for_the_kernel_that_the_course_installs(path):
+    assert read(path).metadata.kernelspec.name == "python3"
+
+
+@every_notebook
+def test_a_notebook_stores_no_widget_state(path):
+    assert "widgets" not in read(path).metadata
+
+
+@every_notebook
+def test_a_notebook_starts_with_its_title_and_its_minutes(path):
+    first = read(path).cells[0]
+    assert first.cell_type == "markdown"
+    assert re.match(r"# \S", first.source)
+    assert re.search(r"\d+ min", first.source)
+
+
+@every_notebook
+def test_a_code_cell_fits_a_screen(path):
+    lengths = {number: len(cell.source.splitlines()) for number, cell in enumerate(code_cells(path), start=1)}
+    assert {number: length for number, length in lengths.items() if length > MAX_LINES} == {}
+
+
+@every_notebook
+def test_no_cell_relies_on_a_semicolon_to_hide_its_value(path):
+    # nbval runs a cell without history, where IPython does not see the semicolon: assign to _ instead
+    cells = enumerate(code_cells(path), start=1)
+    assert [number for number, cell in cells if cell.source.rstrip().endswith(";")] == []
+
+
+@every_executed_notebook
+def test_a_notebook_was_run_once_from_top_to_bottom(path):
+    counts = [cell.execution_count for cell in code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_executed_notebook
+def test_a_notebook_printed_no_warning(path):
+    assert [(number, output.text) for number, output in outputs(path) if output.get("name") == "stderr"] == []
+
+
+@every_executed_notebook
+def test_a_notebook_raised_no_error_but_where_it_means_to(path):
+    may_raise = {
+        number for number, cell in enumerate(code_cells(path), start=1)
+        if "raises-exception" in cell.metadata.get("tags", [])
+    }  # fmt: skip
+    errors = [(number, output.evalue) for number, output in outputs(path) if output.output_type == "error"]
+    assert [error for error in errors if error[0] not in may_raise] == []

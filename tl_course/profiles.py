@@ -1,0 +1,85 @@
+"""A profile chooses the pictures and the backbone; the lessons are the same in each.
+
+`pocket` needs no network. `imagenet` takes torchvision's ImageNet weights and real photos.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tl_course.data import Critters, ImageFolder, load_splits
+from tl_course.data.ants_bees import ants_bees_folder
+from tl_course.errors import CourseError
+from tl_course.models import preprocessing
+
+Transform = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a lesson works on.
+
+    `train`, `val` and `test` give (image, label), the image already through `transforms`, the
+    preprocessing of `backbone`'s weights. `backbones` are the names that the lessons compare.
+    """
+
+    name: str
+    train: ImageFolder
+    val: ImageFolder
+    test: ImageFolder
+    backbone: str
+    backbones: tuple[str, ...]
+    transforms: Transform
+
+    @property
+    def classes(self) -> list[str]:
+        """Class names, in the order of the labels."""
+        return self.train.classes
+
+    def __str__(self) -> str:
+        counts = f"{len(self.train)} train, {len(self.val)} val, {len(self.test)} test"
+        return f"profile {self.name}: {', '.join(self.classes)} ({counts} pictures), backbone {self.backbone}"
+
+
+def load_profile(name: str | None = None) -> Profile:
+    """The profile `name`, else the one in TL_COURSE_PROFILE, else `pocket`.
+
+    In `imagenet`, TL_COURSE_DATA names an image folder with train/ and val/ (and test/, where
+    there is one; else val/ is the test set and a fifth of train/ becomes val), and
+    TL_COURSE_BACKBONE any torchvision classifier. Without TL_COURSE_DATA the ants and bees of
+    the PyTorch tutorial are downloaded once, 47 MB.
+
+    Raises CourseError for an unknown profile, for data that is missing or damaged, and where a
+    download fails.
+    """
+    chosen = name or os.environ.get("TL_COURSE_PROFILE") or "pocket"
+    if chosen not in _PROFILES:
+        near = difflib.get_close_matches(chosen, _PROFILES, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        setting = "" if name else " (from TL_COURSE_PROFILE)"
+        raise CourseError(f"There is no profile {chosen!r}{setting}; there are {', '.join(_PROFILES)}.{hint}")
+    return _PROFILES[chosen]()
+
+
+def _pocket() -> Profile:
+    backbone = "pocket_resnet"
+    transforms = preprocessing(backbone)
+    train, val, test = (Critters(split, transforms) for split in ("train", "val", "test"))
+    return Profile("pocket", train, val, test, backbone, ("pocket_resnet",), transforms)
+
+
+def _imagenet() -> Profile:
+    backbone = os.environ.get("TL_COURSE_BACKBONE") or "resnet18"
+    transforms = preprocessing(backbone)
+    folder = os.environ.get("TL_COURSE_DATA")
+    train, val, test = load_splits(Path(folder) if folder else ants_bees_folder(), transforms)
+    backbones = dict.fromkeys((backbone, "resnet18", "mobilenet_v3_small", "efficientnet_b0"))
+    return Profile("imagenet", train, val, test, backbone, tuple(backbones), transforms)
+
+
+_PROFILES: dict[str, Callable[[], Profile]] = {"pocket": _pocket, "imagenet": _imagenet}

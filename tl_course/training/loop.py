@@ -1,0 +1,205 @@
+"""`fit`: the training loop of the course."""
+
+from __future__ import annotations
+
+import copy
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+
+from tl_course.errors import CourseError
+from tl_course.training import checkpoints
+from tl_course.training.batches import Data, Loader, as_loader, classes_of, generators_of
+from tl_course.training.history import History
+from tl_course.training.passes import (
+    LossFunction,
+    device_of,
+    modes_restored,
+    seeded,
+    train_pass,
+    validation_pass,
+)
+from tl_course.training.progress import Progress
+
+
+def fit(
+    model: nn.Module,
+    train: Data,
+    val: Data | None,
+    epochs: int,
+    *,
+    lr: float = 1e-3,
+    optimizer: Optimizer | None = None,
+    scheduler: LRScheduler | None = None,
+    loss_function: LossFunction | None = None,
+    batch_size: int = 64,
+    patience: int | None = None,
+    restore_best: bool = True,
+    checkpoint: str | Path | None = None,
+    seed: int = 0,
+    device: torch.device | str | None = None,
+    progress: bool = True,
+) -> History:
+    """Train the parameters of `model` that require a gradient, in place.
+
+    - `train`, `val`: datasets or loaders of (image, label); `val` may be None. A dataset is cut into
+      batches of `batch_size`, the training one in an order drawn anew each epoch.
+    - `epochs`: how many in all, those of a resumed run included.
+    - `lr`: for the default optimizer, AdamW on all parameters that require a gradient. Another optimizer
+      brings its own.
+    - `scheduler`: stepped once an epoch; it brings its optimizer.
+    - `loss_function(logits, targets)`: a mean over the batch; cross-entropy by default.
+    - `patience`: stop after so many epochs in a row without a new lowest validation loss. The loss is
+      watched, not the accuracy, which moves in steps of one picture.
+    - `restore_best`: end with the weights of the epoch with the lowest validation loss. Without `val` the
+      model ends with those of the last epoch.
+    - `checkpoint`: a file, replaced after every epoch. Where it exists the run resumes after the last
+      epoch in it, and ends as it would have done uninterrupted, to the bit. A run may be resumed with
+      more epochs, with nothing else changed. Give each run a file of its own.
+    - `seed`: fixes the data order, dropout and all that the transforms draw from torch, whatever else the
+      program draws; the program's own random numbers are not disturbed.
+    - `device`: where to train; None is where the model is.
+
+    Modules are left in train or eval mode as they were. Raises CourseError for empty data, a label without
+    an output, a loss that is not finite (naming epoch and batch), a model with nothing to train, an
+    optimizer of another model, and a checkpoint that is damaged or of another run.
+    """
+    if epochs < 1:
+        raise CourseError(f"epochs is {epochs}: it must be at least 1")
+    if patience is not None and (val is None or patience < 1):
+        raise CourseError(f"patience={patience} needs validation data and a value of at least 1")
+    if device is not None:
+        model.to(device)
+    if loss_function is None:
+        loss_function = nn.CrossEntropyLoss()
+    optimizer = _choose_optimizer(model, optimizer, scheduler, loss_function, lr)
+    train_loader = as_loader(train, batch_size, shuffle=True, name="training data")
+    val_loader = None if val is None else as_loader(val, batch_size, name="validation data")
+    _check_same_classes(train, val)
+
+    run = _Run(model, optimizer, scheduler, train_loader)
+    path = None if checkpoint is None else Path(checkpoint)
+    settings: dict[str, Any] = {}
+    if path is not None:
+        settings = checkpoints.settings_of(
+            model, optimizer, scheduler, loss_function, train_loader, val_loader
+        ) | {"seed": seed, "patience": patience}
+        run.resume(checkpoints.load(path, settings), epochs, path)
+
+    history, where = run.history, device_of(model)
+    with modes_restored(model), Progress(epochs, "trained", "epochs", show=progress) as bar:
+        bar.resume(len(history))
+        while len(history) < epochs and not _out_of_patience(history, patience):
+            epoch = len(history) + 1
+            start = time.perf_counter()
+            row = {"lr": max(float(group["lr"]) for group in optimizer.param_groups)}
+            with seeded(where, seed, epoch):
+                means = train_pass(model, train_loader, optimizer, loss_function, where, f"epoch {epoch}")
+                row |= {"train_loss": means.loss, "train_accuracy": means.accuracy}
+                if val_loader is not None:
+                    means = validation_pass(model, val_loader, loss_function, where, f"epoch {epoch}")
+                    row |= {"val_loss": means.loss, "val_accuracy": means.accuracy}
+            if isinstance(scheduler, ReduceLROnPlateau):
+                scheduler.step(means.loss)
+            elif scheduler is not None:
+                scheduler.step()
+            history.append(**row, seconds=time.perf_counter() - start)
+            if val_loader is not None and history.best_epoch == epoch:
+                run.best = copy.deepcopy(model.state_dict())
+            if path is not None:
+                checkpoints.save(path, {"settings": settings, **run.state()})
+            kind = "val " if val_loader is not None else ""
+            bar.advance(note=f"{kind}loss {means.loss:.3f}, {kind}accuracy {means.accuracy:.3f}")
+    if restore_best and run.best is not None:
+        model.load_state_dict(run.best)
+    return history
+
+
+class _Run:
+    """All that changes while `fit` runs, so that it can be kept and taken up again."""
+
+    def __init__(
+        self, model: nn.Module, optimizer: Optimizer, scheduler: LRScheduler | None, train_loader: Loader
+    ) -> None:
+        self.parts: dict[str, Any] = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
+        self.generators = generators_of(train_loader)
+        self.history = History()
+        self.best: dict[str, Any] | None = None
+
+    def state(self) -> dict[str, Any]:
+        """Tensors and plain values.
+
+        torch's own generator is not among them: each epoch seeds it anew.
+        """
+        return {
+            **{name: part.state_dict() for name, part in self.parts.items() if part is not None},
+            "generators": [generator.get_state() for generator in self.generators],
+            "history": self.history.to_dict(),
+            "best": self.best,
+        }
+
+    def resume(self, state: dict[str, Any] | None, epochs: int, path: Path) -> None:
+        """Go on from a checkpoint's state; from None, start."""
+        if state is None:
+            return
+        self.history = History.from_dict(state["history"])
+        if len(self.history) > epochs:
+            raise CourseError(
+                f"{path} holds {len(self.history)} epochs, more than the {epochs} asked for. "
+                f"Ask for at least as many, or give this run another checkpoint file"
+            )
+        for name, part in self.parts.items():
+            if part is not None:
+                part.load_state_dict(state[name])
+        for generator, generator_state in zip(self.generators, state["generators"], strict=True):
+            generator.set_state(generator_state)
+        self.best = state["best"]
+
+
+def _choose_optimizer(
+    model: nn.Module,
+    optimizer: Optimizer | None,
+    scheduler: LRScheduler | None,
+    loss_function: LossFunction,
+    lr: float,
+) -> Optimizer:
+    trainable = [p for p in model.parameters() if p.requires_grad]
+    if not trainable:
+        raise CourseError(
+            "the model has nothing to train: every parameter is frozen. "
+            "Unfreeze some of it, or keep the head trainable: freeze(model, keep=('head',))"
+        )
+    if scheduler is not None:
+        if optimizer is not None and scheduler.optimizer is not optimizer:
+            raise CourseError("the scheduler drives another optimizer than the one given: pass the same one")
+        optimizer = scheduler.optimizer
+    if optimizer is None:
+        return torch.optim.AdamW(trainable, lr=lr)
+    known = {id(p) for p in model.parameters()}
+    if isinstance(loss_function, nn.Module):
+        known |= {id(p) for p in loss_function.parameters()}
+    strange = [p for group in optimizer.param_groups for p in group["params"] if id(p) not in known]
+    if strange:
+        raise CourseError(
+            f"{len(strange)} of the optimizer's parameters are not the model's: it was probably made before "
+            f"the head was replaced. Make the optimizer after replace_head"
+        )
+    return optimizer
+
+
+def _check_same_classes(train: Data, val: Data | None) -> None:
+    names, val_names = classes_of(train), None if val is None else classes_of(val)
+    if names is not None and val_names is not None and names != val_names:
+        raise CourseError(
+            f"training and validation data have different classes, so the same label means different things: "
+            f"{names} and {val_names}. Both need the same class folders"
+        )
+
+
+def _out_of_patience(history: History, patience: int | None) -> bool:
+    return patience is not None and len(history) - history.best_epoch >= patience
