@@ -2,11 +2,14 @@
 
 from tl_course.data.critters import CRITTERS, Critters, verify_pocket
 from tl_course.data.folders import ImageFolder, load_splits, read_image
+from tl_course.data.source_task import SOURCE_CLASSES, SourceTask
 
 __all__ = [
     "CRITTERS",
+    "SOURCE_CLASSES",
     "Critters",
     "ImageFolder",
+    "SourceTask",
     "load_splits",
     "read_image",
     "verify_pocket",

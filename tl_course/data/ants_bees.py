@@ -26,7 +26,7 @@ def ants_bees_folder() -> Path:
     except (OSError, RuntimeError) as problem:
         raise CourseError(
             f"The imagenet profile needs photos: it would download the ants and bees (47 MB) to {folder}, "
-            f"and that failed ({problem}). Connect to a network, or set TL_COURSE_DATA to an image folder of your "
-            "own, or go back to the pocket profile: TL_COURSE_PROFILE=pocket."
+            f"and that failed ({problem}). Connect to a network, or set TL_COURSE_DATA to an image folder of "
+            "your own, or go back to the pocket profile: TL_COURSE_PROFILE=pocket."
         ) from None
     return folder

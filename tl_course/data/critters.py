@@ -75,8 +75,8 @@ def write_critters(root: Path = ROOT) -> None:
         files[image] = _write(root / image, picture.image, format="JPEG", quality=90, subsampling=0)
         mask = f"masks/{split}/{name}/{index:03d}.png"
         files[mask] = _write(root / mask, picture.mask, format="PNG", optimize=True)
-    _write_manifest(root / "MANIFEST.sha256", files)
-    _write_manifest(root / "DRAWN.sha256", drawn)
+    write_manifest(root / "MANIFEST.sha256", files)
+    write_manifest(root / "DRAWN.sha256", drawn)
 
 
 def _write(path: Path, pixels: np.ndarray, **settings: object) -> str:
@@ -87,7 +87,7 @@ def _write(path: Path, pixels: np.ndarray, **settings: object) -> str:
     return hashlib.sha256(buffer.getvalue()).hexdigest()
 
 
-def _write_manifest(path: Path, checksums: dict[str, str]) -> None:
+def write_manifest(path: Path, checksums: dict[str, str]) -> None:
     lines = [f"{checksum}  {name}\n" for name, checksum in sorted(checksums.items())]
     path.write_text("".join(lines), encoding="utf-8", newline="\n")
 

@@ -30,7 +30,8 @@ def _compare(inputs: Inputs, value: Any) -> str | None:
     a, b, c = inputs["sizes"]
     layers = [a * b + b, b * c + c]
     expected = sum(n for n, frozen in zip(layers, inputs["frozen"], strict=True) if not frozen)
-    about = f"For layers of {a} x {b} and {b} x {c} with frozen = {inputs['frozen']} you gave {value!r}; {expected} is right."
+    setting = f"layers {a} x {b} and {b} x {c}, frozen {inputs['frozen']}"
+    about = f"For {setting}, you gave {value!r}; right is {expected}."
     if isinstance(value, bool) or not isinstance(value, int):
         return f"{about} Return one whole number (an int)."
     if value == expected:

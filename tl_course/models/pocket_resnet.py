@@ -24,17 +24,17 @@ from tl_course.models.weight_files import card_meta, load_weights
 INPUT_SIZE = 64  # pixels, height and width
 MEAN = (0.5, 0.5, 0.5)  # of red, green and blue values in [0, 1]
 STD = (0.25, 0.25, 0.25)
-WIDTHS = (32, 64, 128, 192)  # channels of layer1 to layer4
+WIDTHS = (24, 48, 96, 192)  # channels of layer1 to layer4
 
 
-class PocketResNet(ResNet):  # type: ignore[misc]  # torchvision ships no types
+class PocketResNet(ResNet):
     """torchvision's ResNet, narrower, one block in each layer, without pooling after the first convolution.
 
     Takes images (N, 3, H, W), gives logits (N, num_classes). At 64 x 64, layer1 to layer4 see 32, 16, 8 and 4
     pixels a side.
     """
 
-    def __init__(self, num_classes: int = 40, widths: tuple[int, int, int, int] = WIDTHS) -> None:
+    def __init__(self, num_classes: int = 52, widths: tuple[int, int, int, int] = WIDTHS) -> None:
         # ResNet.__init__ fixes the widths at 64 to 512: skip it, and set here what its _make_layer reads.
         nn.Module.__init__(self)
         self._norm_layer = nn.BatchNorm2d
@@ -57,7 +57,7 @@ class PocketResNet(ResNet):  # type: ignore[misc]  # torchvision ships no types
 
 
 @publish_weights
-class PocketResNet_Weights(WeightsEnum):  # type: ignore[misc]  # noqa: N801  # named as torchvision's are
+class PocketResNet_Weights(WeightsEnum):  # noqa: N801  # named as torchvision's are
     """Weights learned on the course's source task. Their `.meta` and state dict come from shipped files."""
 
     SOURCE_V1 = Weights(

@@ -16,14 +16,13 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from torch import nn
-from torch.utils.data import Subset, TensorDataset
-from torchvision.transforms import v2
+from torch.utils.data import TensorDataset
 
 from tl_course.data.folders import pick
 from tl_course.models import load_backbone, replace_head
-from tl_course.profiles import Profile, load_profile
+from tl_course.profiles import load_profile
 from tl_course.training import cache_features, evaluate, fit, fit_head
+from tl_course.training.augmentation import augmented_loader
 from tl_course.training.features import Features
 
 STRATEGIES = ("pretrained", "random", "scratch")
@@ -85,40 +84,19 @@ def _head_only(strategy: str, per_class: int, seed: int) -> float:
 
 
 def _scratch(per_class: int, seed: int) -> float:
-    """The whole network on the same pictures, flipped and shifted at random, for a fixed number of steps."""
+    """The whole network on the same pictures, moved and recoloured at random, for a fixed number of steps."""
     profile = load_profile()
     torch.manual_seed(seed)
     model = load_backbone(profile.backbone, len(profile.classes), weights=None)
     model.train()
     chosen = pick(profile.train.targets, per_class, seed, profile.classes)
-    train = _Augmented(_in_memory(profile, chosen))
-    batch_size = int(SCRATCH["batch_size"])
-    epochs = max(1, round(SCRATCH["steps"] / -(-len(train) // batch_size)))
+    pictures = [profile.train[index] for index in chosen]
+    train = TensorDataset(
+        torch.stack([image for image, _ in pictures]), torch.tensor([y for _, y in pictures])
+    )
+    loader = augmented_loader(train, int(SCRATCH["batch_size"]))
+    epochs = max(1, round(SCRATCH["steps"] / len(loader)))
     optimizer = torch.optim.AdamW(model.parameters(), lr=SCRATCH["lr"], weight_decay=SCRATCH["weight_decay"])
     cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
-    fit(model, train, None, epochs, scheduler=cosine, batch_size=batch_size, seed=seed, progress=False)
+    fit(model, loader, None, epochs, scheduler=cosine, seed=seed, progress=False)
     return evaluate(model, profile.test).accuracy
-
-
-def _in_memory(profile: Profile, indices: list[int]) -> TensorDataset:
-    """Decode and resize each picture once, not once an epoch."""
-    pictures = Subset(profile.train, indices)
-    return TensorDataset(
-        torch.stack([image for image, _ in pictures]), torch.tensor([label for _, label in pictures])
-    )
-
-
-class _Augmented(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
-    def __init__(self, pictures: TensorDataset) -> None:
-        self.pictures = pictures
-        size = pictures.tensors[0].shape[-1]
-        self.augment = nn.Sequential(
-            v2.RandomHorizontalFlip(), v2.RandomCrop(size, size // 10, padding_mode="reflect")
-        )
-
-    def __len__(self) -> int:
-        return len(self.pictures)
-
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-        image, label = self.pictures[index]
-        return self.augment(image), int(label)

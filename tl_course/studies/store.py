@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import platform
 import tempfile
 from collections.abc import Callable
@@ -49,6 +48,11 @@ class Study:
     versions: dict[str, str]
     command: str
 
+    def mean(self, column: str, **wanted: Any) -> float:
+        """The mean of a column over the rows with these values."""
+        values = [float(row[column]) for row in self.where(**wanted)]
+        return sum(values) / len(values)
+
     def where(self, **wanted: Any) -> list[Row]:
         """The rows with these values."""
         return [row for row in self.rows if all(row[key] == value for key, value in wanted.items())]
@@ -67,7 +71,7 @@ def _path(name: str, profile: str) -> Path:
 
 
 def load_study(name: str, profile: str = "pocket") -> Study | None:
-    """The stored study of a profile; None where it has not been run. Raises CourseError for an unknown one."""
+    """The stored study of a profile, None where it was not run. Raises CourseError for an unknown one."""
     _definition(name)
     path = _path(name, profile)
     if not path.is_file():
@@ -120,7 +124,7 @@ def _versions() -> dict[str, str]:
 
 
 def _store(study: Study, profile: str) -> None:
-    """One row a line, so that a difference can be read; a temporary file first, so that it is never half written."""
+    """One row a line, so that a difference can be read. The file is replaced whole, never half written."""
     path = _path(study.name, profile)
     path.parent.mkdir(parents=True, exist_ok=True)
     head = {"settings": study.settings, "versions": study.versions, "command": study.command}
@@ -130,4 +134,4 @@ def _store(study: Study, profile: str) -> None:
         "w", dir=path.parent, delete=False, encoding="utf-8", newline="\n"
     ) as file:
         file.write(text)
-    os.replace(file.name, path)
+    Path(file.name).replace(path)

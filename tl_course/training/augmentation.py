@@ -12,9 +12,11 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 
 def augmented_loader(pictures: TensorDataset, batch_size: int) -> DataLoader:
-    """Shuffled batches of `Augmented` pictures; a last batch that is smaller is left out, unless it is the only one."""
+    """Shuffled `Augmented` batches; a smaller last batch is left out, unless it is the only one."""
     drop_last = len(pictures) >= batch_size
-    return DataLoader(Augmented(pictures), batch_size, shuffle=True, drop_last=drop_last, collate_fn=_as_it_is)
+    return DataLoader(
+        Augmented(pictures), batch_size, shuffle=True, drop_last=drop_last, collate_fn=_as_it_is
+    )
 
 
 def _as_it_is(batch: Any) -> Any:

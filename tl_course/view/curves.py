@@ -44,10 +44,9 @@ def plot_drift(
     if cured is not None:
         axis.plot(depth, cured, "s-", color=COLOURS["partial"], label="freeze(model)")
     _draw_prediction(axis, prediction)
-    axis.set(
-        xlabel="BatchNorm layer, shallow to deep", ylabel="shift of the running mean\n(standard deviations)", xticks=depth,
-        ylim=(0, None), title="How far did the frozen layers move?",
-    )  # fmt: skip
+    axis.set(xlabel="BatchNorm layer, shallow to deep", xticks=depth[:: -(-len(drift) // 20)], ylim=(0, None))
+    axis.set_title("How far did the frozen layers move?", fontsize=11)
+    axis.set_ylabel("shift of the running mean\n(standard deviations)")
     axis.legend(frameon=False)
     return figure
 
@@ -55,7 +54,7 @@ def plot_drift(
 def plot_results(results: Mapping[str, Evaluation], chance: float, prediction: float | None = None) -> Figure:
     """Accuracies as dots with their 95 % intervals, chance as a line."""
     figure, (axis,) = new_figure(7.0, 0.42 * len(results) + 1.2)
-    for row, (name, result) in enumerate(results.items()):
+    for row, result in enumerate(results.values()):
         low, high = result.interval
         axis.plot([low, high], [row, row], color=COLOURS["neutral"], linewidth=2, solid_capstyle="round")
         axis.plot(result.accuracy, row, "o", color=COLOURS["pretrained"], markersize=8)

@@ -23,7 +23,12 @@ def draw_idea() -> Figure:
     axis.set(xlim=(0, 18), ylim=(0, 9.2))
     axis.axis("off")
     for top, pictures, title, head in (
-        (5.0, things, f"source task: {len(SOURCE_CLASSES)} things", f"head for\n{len(SOURCE_CLASSES)} things"),
+        (
+            5.0,
+            things,
+            f"source task: {len(SOURCE_CLASSES)} things",
+            f"head for\n{len(SOURCE_CLASSES)} things",
+        ),
         (0.4, animals, f"target task: {len(CRITTERS)} animals", f"new head for\n{len(CRITTERS)} animals"),
     ):
         _pictures(axis, pictures[:THINGS], top)
@@ -46,7 +51,9 @@ def _pictures(axis: Axes, pictures: list[Image.Image], bottom: float) -> None:
 
 def _block(axis: Axes, x: float, y: float, width: float, height: float, text: str, colour: str) -> None:
     style = "round,pad=0,rounding_size=0.2"
-    axis.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=style, facecolor=colour, alpha=0.2, edgecolor=colour))
+    axis.add_patch(
+        FancyBboxPatch((x, y), width, height, boxstyle=style, facecolor=colour, alpha=0.2, edgecolor=colour)
+    )
     axis.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=11)
 
 

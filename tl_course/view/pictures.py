@@ -21,7 +21,7 @@ INCH_PER_PICTURE = 1.25  # 125 pixels
 def show_images(
     images: Sequence[Any], labels: Sequence[str] | None = None, columns: int = 6, title: str = ""
 ) -> Figure:
-    """Pictures in a grid, each with its label below. A picture is PIL, (H, W, 3), (H, W), or a (3, H, W) tensor in [0, 1]."""
+    """Pictures in a grid, each with labels below: PIL, (H, W, 3), (H, W), or (3, H, W) tensors in [0, 1]."""
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     tall = 1.0 + (0.2 * (1 + max(label.count("\n") for label in labels)) if labels else 0.0)
@@ -57,7 +57,7 @@ def contact_sheet(
     """A row a class, `per_class` pictures each; the first ones of the data set, not the best ones."""
     chosen = list(classes or dataset.classes)
     figure, axes = new_figure(per_class * 0.85 + 0.9, len(chosen) * 0.87, len(chosen), per_class)
-    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.0, hspace=0.0)  # type: ignore[union-attr]
+    figure.set_layout_engine("constrained", w_pad=0.01, h_pad=0.01, wspace=0.0, hspace=0.0)
     for row, name in enumerate(chosen):
         label = dataset.classes.index(name)
         members = [i for i, target in enumerate(dataset.targets) if target == label][:per_class]
@@ -66,14 +66,14 @@ def contact_sheet(
             axis.axis("off")
             if column < len(members):
                 draw_image(axis, dataset.image(members[column]))
-        axes[row * per_class].text(
-            -0.08, 0.5, name.replace("_", " "), transform=axes[row * per_class].transAxes, ha="right", va="center", fontsize=10
-        )  # fmt: skip
+        first = axes[row * per_class]
+        text = name.replace("_", " ")
+        first.text(-0.08, 0.5, text, transform=first.transAxes, ha="right", va="center", fontsize=10)
     return figure
 
 
 def show_filters(rows: dict[str, Tensor], count: int = 12) -> Figure:
-    """First-layer filters, a row a network: name to weights (C, 3, k, k). Grey is zero; contrast is each filter's own."""
+    """First-layer filters (C, 3, k, k), a row a network. Grey is zero; the contrast is each filter's own."""
     figure, axes = new_figure(count * 0.72 + 0.4, 0.95 * len(rows), len(rows), count)
     for row, (name, weights) in enumerate(rows.items()):
         for column, weight in enumerate(weights[:count].detach()):
@@ -125,7 +125,7 @@ def show_confusion(evaluation: Evaluation, title: str = "Which classes are taken
             axis.text(
                 column,
                 row,
-                count,
+                str(count),
                 ha="center",
                 va="center",
                 color="white" if count > table.max() / 2 else COLOURS["neutral"],

@@ -234,17 +234,16 @@ def bird(dice: Dice) -> Shape:
     beak, neck = dice.uniform(0.2, 0.48), dice.uniform(0.0, 0.3)
     head: Vector = (0.0, 0.38 + neck, 0.42 + neck * 0.3)
     wing_coat = feathers.tinted(feathers.second) if dice.chance(0.4) else feathers
-    length, spread = dice.uniform(0.3, 0.6), dice.chance(0.3)
+    length, spread = dice.uniform(0.15, 0.3), dice.chance(0.3)
+    tip: Vector = (0.0, head[1] - dice.uniform(0.02, 0.14), head[2] + 0.2 + beak)
+    thick = dice.uniform(0.07, 0.11)
     parts: Shape = [
         ellipsoid((0.0, 0.0, 0.0), (0.3, 0.31, 0.52), feathers, (0.0, -18.0, 0.0)),
         *capsule((0.0, 0.18, 0.3), head, 0.19, feathers),
         ball(head, dice.uniform(0.22, 0.27), feathers),
-        cylinder(
-            (0.0, head[1] - 0.02, head[2] + 0.16), (0.0, head[1] - dice.uniform(0.02, 0.14), head[2] + 0.2 + beak),
-            dice.uniform(0.07, 0.11), Material(beak_colour, gloss=0.4), taper=0.1,
-        ),
-        ellipsoid((0.0, -0.22, -0.5 - length / 2), (0.15, 0.05, 0.2 + length / 2), wing_coat, (0.0, -22.0, 0.0)),
-    ]  # fmt: skip
+        cylinder((0.0, head[1] - 0.02, head[2] + 0.16), tip, thick, Material(beak_colour, gloss=0.4), 0.1),
+        ellipsoid((0.0, -0.22, -0.5 - length), (0.15, 0.05, 0.2 + length), wing_coat, (0.0, -22.0, 0.0)),
+    ]
     half = placed(
         eye((0.0, 0.0, 0.0), 0.06, BLACK), at=(0.17, head[1] + 0.05, head[2] + 0.13), turn=rotation(50.0)
     )

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from .dice import Dice, cosine, sine
-from .materials import BLACK, WHITE, Material, any_colour, any_material, contrasting
-from .shapes import Part, Shape, Vector, arc, ball, box, cylinder, ellipsoid, mirrored, placed, rotation, tube
+from tl_course.data.drawing.dice import Dice, cosine, sine
+from tl_course.data.drawing.materials import BLACK, WHITE, Material, any_colour, any_material, contrasting
+from tl_course.data.drawing.shapes import (
+    Part,
+    Shape,
+    Vector,
+    arc,
+    ball,
+    box,
+    cylinder,
+    ellipsoid,
+    mirrored,
+    placed,
+    rotation,
+    tube,
+)
 
 SURFACES = ("plain", "plain", "grain", "stripes", "marble", "spots", "checks", "patches", "scales", "tiger")
 

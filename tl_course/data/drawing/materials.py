@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def noise(x: np.ndarray, y: np.ndarray, z: np.ndarray, seed: int) -> np.ndarray:
         weight = np.ones_like(x)
         for w, s in zip(weights, shift, strict=True):
             weight *= w if s else 1.0 - w
-        total += weight * hashed(*(c + s for c, s in zip(cells, shift, strict=True)), seed)
+        total += weight * hashed(cells[0] + shift[0], cells[1] + shift[1], cells[2] + shift[2], seed)
     return total
 
 
@@ -173,7 +174,7 @@ def contrasting(dice: Dice, colour: Colour) -> Colour:
     return WHITE if dark else BLACK
 
 
-def any_material(dice: Dice, patterns: tuple[str, ...] = ("plain",), **settings: float) -> Material:
+def any_material(dice: Dice, patterns: tuple[str, ...] = ("plain",), **settings: Any) -> Material:
     """A surface of two contrasting colours in one of the named patterns."""
     colour = any_colour(dice)
     chosen = Material(

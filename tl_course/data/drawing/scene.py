@@ -39,8 +39,8 @@ def compose(make: Callable[[Dice], Shape], dice: Dice, turn: float = 55.0) -> Pi
         make(dice),
         turn=rotation(dice.uniform(-turn, turn), dice.uniform(-2.0, 24.0), dice.uniform(-20.0, 20.0)),
     )
-    size = dice.uniform(0.5, 0.95)
-    room = 1.1 - size
+    size = dice.uniform(0.62, 1.0)
+    room = 1.18 - size
     shape = placed(fitted(shape, size), at=(dice.uniform(-room, room), dice.uniform(-room, room), 0.0))
     light = _light(dice)
     canvas = Canvas()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tl_course.data.drawing.dice import cosine, sine
 from tl_course.data.drawing.materials import Material
@@ -120,9 +121,8 @@ def cylinder(
     """
     direction = add(end, scaled(start, -1.0))
     half = 0.5 * math.sqrt(max(dot(direction, direction), 1e-12))
-    return Part(
-        "frustum", between(start, end, 0.5), _axes_along(direction), (radius, radius * flat, half), material, taper
-    )  # fmt: skip
+    centre, radii = between(start, end, 0.5), (radius, radius * flat, half)
+    return Part("frustum", centre, _axes_along(direction), radii, material, taper)
 
 
 def capsule(start: Vector, end: Vector, radius: float, material: Material, taper: float = 1.0) -> Shape:
@@ -165,7 +165,7 @@ def ring(
     points = arc(centre, radius, 0.0, 360.0, steps, turn)
     joints = [ball(p, thickness, material) for p in points[:-1]]
     return joints + [
-        cylinder(a, b, thickness, material) for a, b in zip(points[:-1], points[1:], strict=True)
+        cylinder(a, b, thickness, material) for a, b in pairwise(points)
     ]
 
 
@@ -218,6 +218,7 @@ def bounds(shape: Shape) -> tuple[Vector, Vector]:
     for part in shape:
         for i in range(3):
             reach = sum(abs(axis[i]) * r for axis, r in zip(part.axes, part.radii, strict=True))
+            reach *= max(1.0, part.taper) if part.kind == "frustum" else 1.0
             if part.kind == "ellipsoid":
                 squares = (
                     (axis[i] * r) * (axis[i] * r) for axis, r in zip(part.axes, part.radii, strict=True)

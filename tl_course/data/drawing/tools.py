@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from .dice import Dice, cosine, sine
-from .household import accent, post, surface
-from .materials import BLACK, WHITE, Material, any_colour
-from .shapes import (
+from tl_course.data.drawing.dice import Dice, cosine, sine
+from tl_course.data.drawing.household import accent, post, surface
+from tl_course.data.drawing.materials import BLACK, WHITE, Material, any_colour
+from tl_course.data.drawing.shapes import (
     Shape,
     Vector,
     arc,
