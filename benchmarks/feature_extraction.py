@@ -88,7 +88,9 @@ def main() -> None:
     for count in sorted({min(5, epochs), epochs}):
         seconds = sum(naive[:count])
         print(f"naive loop, {count:2} epochs     {seconds:8.2f} s  {seconds / memory_seconds:6.1f} x cached")
-    print(f"cached, {epochs:2} epochs         {memory_seconds:8.2f} s  {memory_seconds / bare:6.2f} x bare pass")
+    print(
+        f"cached, {epochs:2} epochs         {memory_seconds:8.2f} s  {memory_seconds / bare:6.2f} x bare pass"
+    )
     print(f"cached on disk, read again{disk_seconds:8.2f} s  {disk_seconds / bare:6.2%} of bare pass")
     print(f"naive:  {evaluate(model, profile.test)}")
     print(f"cached: {evaluate(in_memory, profile.test)}")

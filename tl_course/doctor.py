@@ -89,8 +89,9 @@ def check_kernel() -> Finding:
     # jupyter_client starts a kernel whose command is a bare "python" with its own interpreter
     bare = command in ("python", "python3", f"python3.{sys.version_info.minor}")
     ok = bare or Path(command).absolute() == Path(sys.executable).absolute()
-    found = f"python3 is {sys.executable if bare else command}"
-    return Finding(ok, "Jupyter kernel", found if ok else f"{found}, not {sys.executable}", cure)
+    # The path only where it is wrong: the line that is right may be stored in a notebook and shared.
+    found = "python3 is this environment" if ok else f"python3 is {command}, not {sys.executable}"
+    return Finding(ok, "Jupyter kernel", found, cure)
 
 
 def check_device() -> Finding:
@@ -119,7 +120,8 @@ def check_pocket_images() -> Finding:
 
     problems = verify_pocket()
     cure = "get them back: git checkout tl_course/data/pocket (or install the course again)"
-    return Finding(not problems, "pocket images", "; ".join(problems) or "intact", cure)
+    more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
+    return Finding(not problems, "pocket images", "; ".join(problems[:3]) + more or "intact", cure)
 
 
 def check_pocket_weights() -> Finding:

@@ -10,8 +10,18 @@ import pytest
 from tl_course.data.drawing.dice import Dice, cosine, sine
 from tl_course.data.drawing.materials import PATTERNS, WHITE, Material, albedo
 from tl_course.data.drawing.render import OBJECT, RAYS, SIZE, Canvas, Light, shrink
-from tl_course.data.drawing.shapes import Shape, ball, bounds, box, cylinder, ellipsoid, fitted, mirrored, placed
-from tl_course.data.drawing.shapes import rotation
+from tl_course.data.drawing.shapes import (
+    Shape,
+    ball,
+    bounds,
+    box,
+    cylinder,
+    ellipsoid,
+    fitted,
+    mirrored,
+    placed,
+    rotation,
+)
 
 PLAIN = Material(WHITE, gloss=0.0)
 

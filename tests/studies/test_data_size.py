@@ -39,7 +39,9 @@ def test_a_row_run_again_gives_the_stored_accuracy(study: Study, strategy: str) 
 
 
 def test_with_20_pictures_a_class_pretraining_is_worth_40_points(study: Study) -> None:
-    pretrained, scratch = (study.mean("accuracy", strategy=s, per_class=20) for s in ("pretrained", "scratch"))
+    pretrained, scratch = (
+        study.mean("accuracy", strategy=s, per_class=20) for s in ("pretrained", "scratch")
+    )
 
     assert pretrained - scratch >= 0.40
 

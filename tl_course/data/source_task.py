@@ -12,14 +12,14 @@ import numpy as np
 from PIL import Image
 from torch.utils.data import Dataset
 
-from tl_course.data.drawing import food_and_fun, household, outdoors, tools, vehicles
+from tl_course.data.drawing import food_and_play, household, outdoors, tools, vehicles
 from tl_course.data.drawing.dice import Dice
 from tl_course.data.drawing.scene import compose
 from tl_course.data.folders import Transform
 from tl_course.errors import CourseError
 
 _MAKERS = {
-    **household.CLASSES, **tools.CLASSES, **vehicles.CLASSES, **outdoors.CLASSES, **food_and_fun.CLASSES,
+    **household.CLASSES, **tools.CLASSES, **vehicles.CLASSES, **outdoors.CLASSES, **food_and_play.CLASSES,
 }  # fmt: skip
 SOURCE_CLASSES = tuple(sorted(_MAKERS))
 _SPLIT_SEEDS = {"train": 11, "val": 12, "test": 13}

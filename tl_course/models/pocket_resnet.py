@@ -24,7 +24,7 @@ from tl_course.models.weight_files import card_meta, load_weights
 INPUT_SIZE = 64  # pixels, height and width
 MEAN = (0.5, 0.5, 0.5)  # of red, green and blue values in [0, 1]
 STD = (0.25, 0.25, 0.25)
-WIDTHS = (24, 48, 96, 192)  # channels of layer1 to layer4
+WIDTHS = (24, 48, 96, 240)  # channels of layer1 to layer4
 
 
 class PocketResNet(ResNet):
@@ -34,7 +34,7 @@ class PocketResNet(ResNet):
     pixels a side.
     """
 
-    def __init__(self, num_classes: int = 52, widths: tuple[int, int, int, int] = WIDTHS) -> None:
+    def __init__(self, num_classes: int = 57, widths: tuple[int, int, int, int] = WIDTHS) -> None:
         # ResNet.__init__ fixes the widths at 64 to 512: skip it, and set here what its _make_layer reads.
         nn.Module.__init__(self)
         self._norm_layer = nn.BatchNorm2d

@@ -23,7 +23,7 @@ SETTINGS = {
     "pictures_per_class": 350,
     "val_pictures_per_class": 20,
     "test_pictures_per_class": 20,
-    "epochs": 14,
+    "epochs": 15,
     "batch_size": 64,
     "lr": 4e-3,
     "weight_decay": 0.05,
@@ -65,7 +65,7 @@ _SPLITS = (("train", ""), ("val", "val_"), ("test", "test_"))
 
 def _source(split: str, per_class: float) -> TensorDataset:
     """Normalised pictures in memory: (N, 3, 64, 64) float32 and (N,) labels."""
-    task = SourceTask(split, int(per_class), workers=2)
+    task = SourceTask(split, int(per_class), classes=SOURCE_CLASSES, workers=2)
     mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (MEAN, STD))
     images = torch.from_numpy(task.images).permute(0, 3, 1, 2).float().div_(255)
     return TensorDataset(images.sub_(mean).div_(std), torch.tensor(task.targets))

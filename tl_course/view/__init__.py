@@ -1,6 +1,7 @@
 """Plots and pictures, each a plain function that returns a matplotlib figure."""
 
 from tl_course.view.curves import plot_data_size, plot_drift, plot_parameters, plot_results
+from tl_course.view.idea import draw_idea
 from tl_course.view.pictures import (
     contact_sheet,
     show_confusion,
@@ -14,6 +15,7 @@ from tl_course.view.style import COLOURS, say
 __all__ = [
     "COLOURS",
     "contact_sheet",
+    "draw_idea",
     "plot_data_size",
     "plot_drift",
     "plot_parameters",

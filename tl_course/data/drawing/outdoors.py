@@ -11,7 +11,6 @@ from tl_course.data.drawing.materials import BLACK, Material, any_colour, any_ma
 from tl_course.data.drawing.shapes import (
     Part,
     Shape,
-    Vector,
     arc,
     ball,
     box,
@@ -59,10 +58,8 @@ def house(dice: Dice) -> Shape:
         box((half * 0.5, eaves + 0.42, -0.1), (0.09, 0.42, 0.09), trim),
     ]
     for x in (door - 0.32, door + 0.32):
-        parts += [
-            box((x, -0.34, depth), (0.12, 0.13, 0.02), trim),
-            box((x, -0.34, depth), (0.09, 0.1, 0.03), pane),
-        ]
+        parts.append(box((x, -0.34, depth), (0.12, 0.13, 0.02), trim))
+        parts.append(box((x, -0.34, depth), (0.09, 0.1, 0.03), pane))
     if dice.chance(0.65):
         parts += mirrored([_slope(eaves, ridge, half, depth + 0.1, roof)])
         parts += [_gable(eaves - 0.02, ridge, half, z, gable) for z in (0.06 - depth, depth - 0.05)]
@@ -77,15 +74,13 @@ def lighthouse(dice: Dice) -> Shape:
     """A tall tapering tower in broad bands, a gallery, a bright lantern and a cap, on a rock."""
     paint, rock = accent(dice, surface(dice)), any_material(dice, ("plain", "marble", "patches"), coarse=0.5)
     band, wide, slim = accent(dice, paint), dice.uniform(0.24, 0.32), dice.uniform(0.5, 0.7)
-    bands, low, high = dice.choice((3, 5, 5, 7)), -0.72, 0.4
+    bands, low, high, bars = dice.choice((3, 5, 5, 7)), -0.72, 0.4, ((0.35, 0.72), (0.8, 0.0))
     step, drop, tip = (high - low) / bands, wide * (1.0 - slim) / bands, wide * slim
     parts: Shape = [
         ellipsoid((0.0, -0.82, 0.0), (dice.uniform(0.45, 0.62), 0.2, 0.45), rock),
         post(high, high + 0.05, tip * 1.55, band),
         post(high + 0.05, high + 0.27, tip * 0.78, Material((1.0, 0.93, 0.55), gloss=0.8)),
-        *mirrored(
-            [post(high, high + 0.27, 0.02, band, x=tip * x, z=tip * z) for x, z in ((0.35, 0.72), (0.8, 0.0))]
-        ),
+        *mirrored([post(high, high + 0.27, 0.02, band, 1.0, tip * x, tip * z) for x, z in bars]),
         box((0.0, low + 0.14, wide * 0.94), (0.08, 0.14, 0.05), band if bands > 3 else Material(BLACK)),
     ]
     for i in range(bands):
@@ -95,11 +90,9 @@ def lighthouse(dice: Dice) -> Shape:
     pointed = [post(high + 0.27, 0.92, tip * 1.15, band, 0.05)]
     parts += pointed if dice.chance(0.6) else dome(high + 0.27, 0.88, tip * 1.05, band, 4)
     if dice.chance(0.4):
-        beam, sides = (
-            Material((1.0, 0.95, 0.7), opacity=0.45),
-            dice.choice(((-0.85, 0.85), (-0.85,), (0.85,))),
-        )
-        parts += [cylinder((0.0, high + 0.16, 0.0), (x, high + 0.2, 0.1), 0.06, beam, 3.5) for x in sides]
+        beam = Material((1.0, 0.95, 0.7), opacity=0.45)
+        sides = dice.choice(((-0.85, 0.85), (-0.85,), (0.85,)))
+        parts += [cylinder((x, high + 0.2, 0.1), (0.0, high + 0.16, 0.0), 0.21, beam, 0.3) for x in sides]
     return parts
 
 
@@ -142,17 +135,14 @@ def tent(dice: Dice) -> Shape:
         return parts + placed(door, at=(0.0, -0.8, half * 0.83), turn=rotation(0.0, -half * 32.0))
     depth, open_ = dice.uniform(0.45, 0.62), dice.uniform(0.3, 0.5)
     parts = mirrored([_slope(-0.6, high, half, depth, cloth, 0.04)])
-    parts += [
-        _gable(-0.62, high - 0.04, half, z, cloth.tinted(cloth.colour)) for z in (0.05 - depth, depth - 0.06)
-    ]
+    end = cloth.tinted(cloth.colour)
+    parts += [_gable(-0.62, high - 0.04, half, z, end) for z in (0.05 - depth, depth - 0.06)]
     parts += [_gable(-0.62, high - 0.12, half * (open_ + 0.22), depth - 0.01, flap)]
     parts += [_gable(-0.62, high - 0.22, half * open_, depth + 0.03, dark)]
     parts += [cylinder((0.0, -0.62, depth + 0.05), (0.0, high + 0.14, depth + 0.05), 0.025, wood)]
     if dice.chance(0.6):
-        ropes: tuple[Vector, ...] = ((0.95, -0.62, 0.2), (0.95, -0.62, -0.2))
-        parts += mirrored(
-            [cylinder((half * 0.45, (high - 0.6) / 2 + 0.12, z), (x, y, z), 0.014, wood) for x, y, z in ropes]
-        )
+        x, y = half * 0.45, high / 2 - 0.18
+        parts += mirrored([cylinder((x, y, z), (0.95, -0.62, z), 0.014, wood) for z in (-0.2, 0.2)])
     return parts
 
 
@@ -167,10 +157,8 @@ def bridge(dice: Dice) -> Shape:
     ]
     if dice.chance(0.6):
         tower = dice.uniform(0.44, 0.54)
-        line = [
-            (x, level + 0.1 + (top - level - 0.1) * (x / tower) * (x / tower), 0.0)
-            for x in (0.0, tower / 3, tower / 1.5, tower)
-        ]
+        rise, steps = top - level - 0.1, (0.0, 1 / 3, 2 / 3, 1.0)
+        line = [(tower * t, level + 0.1 + rise * t * t, 0.0) for t in steps]
         half: Shape = [cylinder((tower, -0.6, z), (tower, top + 0.05, z), 0.06, steel) for z in (-0.24, 0.24)]
         half += [box((tower, y, 0.0), (0.05, 0.04, 0.24), steel) for y in (top, level + 0.2)]
         line.append((0.95, level + 0.04, 0.0))
@@ -230,13 +218,9 @@ def cactus(dice: Dice) -> Shape:
     parts: Shape = capsule((0.0, -0.8, 0.0), (0.0, 0.7, 0.0), thick, skin, dice.uniform(0.85, 1.05))
     sides = dice.choice(((1, -1), (1, -1), (-1, 1), (1, -1, 1), (-1,)))
     for i, side in enumerate(sides):
-        low, out, tall = (
-            dice.uniform(-0.3, 0.12) + 0.1 * i,
-            side * dice.uniform(0.42, 0.52),
-            dice.uniform(0.25, 0.5),
-        )
-        depth = 0.3 if i == 2 else 0.0
-        bend: list[Vector] = [(0.0, low, 0.0), (out, low + 0.04, depth), (out * 1.05, low + tall, depth)]
+        low, tall = dice.uniform(-0.3, 0.12) + 0.1 * i, dice.uniform(0.25, 0.5)
+        out, depth = side * dice.uniform(0.42, 0.52), 0.3 if i == 2 else 0.0
+        bend = [(0.0, low, 0.0), (out, low + 0.04, depth), (out * 1.05, low + tall, depth)]
         for a, b in pairwise(bend):
             parts += capsule(a, b, thick * 0.68, skin)
         if dice.chance(0.4):
@@ -255,7 +239,7 @@ def mushroom(dice: Dice) -> Shape:
     stalk, bulge = dice.uniform(0.17, 0.27), dice.uniform(1.2, 1.6)
     parts: Shape = [
         *dome(low, high, wide, cap),
-        post(low - 0.1, low, wide * 0.5, flesh, 1.9),
+        cylinder((0.0, low, 0.0), (0.0, low - 0.1, 0.0), wide * 0.95, flesh, 0.53),
         post(-0.75, low, stalk * bulge, flesh, 1.0 / bulge),
         ellipsoid((0.0, -0.75, 0.0), (stalk * bulge, 0.13, stalk * bulge), flesh),
     ]
@@ -285,19 +269,11 @@ def flower(dice: Dice) -> Shape:
         bloom.append(ellipsoid(at, (long, broad, 0.05), petal, (0.0, 0.0, angle)))
     bend, blade = dice.uniform(-0.15, 0.15), dice.uniform(0.26, 0.36)
     parts = placed(bloom, at=(0.0, lift, 0.1), turn=rotation(0.0, dice.uniform(-30.0, 0.0)))
-    parts += [
-        cylinder((0.0, lift, 0.0), (bend, -0.3, 0.0), 0.04, leaf),
-        cylinder((bend, -0.3, 0.0), (0.0, -0.95, 0.0), 0.045, leaf),
-    ]
-    parts += [
-        ellipsoid(
-            (side * blade * 0.85, -0.52 + side * 0.08, 0.04),
-            (blade, 0.1, 0.04),
-            leaf,
-            (0.0, 0.0, side * 38.0),
-        )
-        for side in (-1.0, 1.0)
-    ]
+    stem = ((0.0, lift, 0.0), (bend, -0.3, 0.0), (0.0, -0.95, 0.0))
+    parts += [cylinder(a, b, 0.042, leaf) for a, b in pairwise(stem)]
+    for side in (-1.0, 1.0):
+        at = (side * blade * 0.85, -0.52 + side * 0.08, 0.04)
+        parts.append(ellipsoid(at, (blade, 0.1, 0.04), leaf, (0.0, 0.0, side * 38.0)))
     return parts
 
 

@@ -5,6 +5,7 @@ Orthographic view down -z of the square [-1, 1] x [-1, 1], `SAMPLES` x `SAMPLES`
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,13 +54,13 @@ class Canvas:
     def _window(self, part: Part) -> tuple[int, int, int, int]:
         """Rows and columns of rays that the part's bounding box covers."""
         spread = [0.0, 0.0]
-        for axis, radius in zip(part.axes, part.radii, strict=True):
-            wide = radius * max(1.0, part.taper) if part.kind == "frustum" else radius
+        wide = max(1.0, part.taper) if part.kind == "frustum" else 1.0
+        for axis, radius, factor in zip(part.axes, part.radii, (wide, wide, 1.0), strict=True):
             for i in (0, 1):
-                reach = axis[i] * wide
+                reach = axis[i] * radius * factor
                 spread[i] += reach * reach if part.kind == "ellipsoid" else abs(reach)
         if part.kind == "ellipsoid":
-            spread = [v**0.5 for v in spread]
+            spread = [math.sqrt(v) for v in spread]
         x, y = part.centre[0], -part.centre[1]
         low_x, high_x = (x - spread[0] + 1.0) * RAYS / 2.0, (x + spread[0] + 1.0) * RAYS / 2.0
         low_y, high_y = (y - spread[1] + 1.0) * RAYS / 2.0, (y + spread[1] + 1.0) * RAYS / 2.0

@@ -226,11 +226,11 @@ def _shadowed(background: np.ndarray, canvas: Canvas, light: Light, dice: Dice) 
 
 def _sensor(linear: np.ndarray, dice: Dice) -> np.ndarray:
     """Lens blur, exposure, white balance, gamma and noise; (3, 64, 64) light to (64, 64, 3) uint8."""
-    soft = dice.uniform(0.0, 1.0)
+    soft = dice.uniform(0.0, 0.7)
     picture = linear * (1.0 - soft) + _blurred(linear) * soft
     gain, warm = dice.uniform(0.8, 1.4), dice.uniform(-0.15, 0.15)
     for i, tint in enumerate((1.0 + warm, 1.0, 1.0 - warm)):
         picture[i] *= gain * tint
     seen = np.sqrt(np.clip(picture, 0.0, 1.0))
-    seen = seen + dice.bell(3, SIZE, SIZE) * np.float32(dice.uniform(0.005, 0.032))
+    seen = seen + dice.bell(3, SIZE, SIZE) * np.float32(dice.uniform(0.005, 0.026))
     return np.rint(np.clip(seen, 0.0, 1.0) * 255.0).astype(np.uint8).transpose(1, 2, 0).copy()

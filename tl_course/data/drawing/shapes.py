@@ -217,8 +217,9 @@ def bounds(shape: Shape) -> tuple[Vector, Vector]:
     low, high = [1e9] * 3, [-1e9] * 3
     for part in shape:
         for i in range(3):
-            reach = sum(abs(axis[i]) * r for axis, r in zip(part.axes, part.radii, strict=True))
-            reach *= max(1.0, part.taper) if part.kind == "frustum" else 1.0
+            wide = max(1.0, part.taper) if part.kind == "frustum" else 1.0
+            radii = (part.radii[0] * wide, part.radii[1] * wide, part.radii[2])
+            reach = sum(abs(axis[i]) * r for axis, r in zip(part.axes, radii, strict=True))
             if part.kind == "ellipsoid":
                 squares = (
                     (axis[i] * r) * (axis[i] * r) for axis, r in zip(part.axes, part.radii, strict=True)

@@ -21,6 +21,8 @@ from tl_course.data.drawing.shapes import (
     rotation,
 )
 
+LAMP = Material((0.98, 0.93, 0.6), gloss=0.5)
+
 
 def _rubber(dice: Dice) -> Material:
     """A tyre: dark, as a rule."""
@@ -58,22 +60,16 @@ def car(dice: Dice) -> Shape:
     roof = paint.tinted(paint.colour) if dice.chance(0.6) else accent(dice, paint)
     half, cabin, high = dice.uniform(0.68, 0.78), dice.uniform(0.46, 0.6), dice.uniform(0.3, 0.4)
     back, lean, radius = dice.uniform(-0.2, 0.0), dice.uniform(0.66, 0.8), dice.uniform(0.2, 0.25)
-    tyre, hub, lamp = (
-        _rubber(dice),
-        Material(any_colour(dice), gloss=0.6),
-        Material((0.98, 0.93, 0.6), gloss=0.5),
-    )
+    tyre, hub, deep = _rubber(dice), Material(any_colour(dice), gloss=0.6), 0.38 / cabin
     parts: Shape = [
         box((0.0, -0.16, 0.0), (half, 0.15, 0.4), paint),
         *(ellipsoid((x, -0.14, 0.0), (0.2, 0.16, 0.4), paint) for x in (-half, half)),
         ellipsoid((back, 0.0, 0.0), (half * 0.95, 0.1, 0.37), paint),
-        cylinder((back, -0.03, 0.0), (back, high, 0.0), cabin, pane, lean, flat=0.38 / cabin),
-        cylinder(
-            (back, high - 0.05, 0.0), (back, high + 0.03, 0.0), cabin * lean * 1.03, roof, 0.8, 0.38 / cabin
-        ),
+        cylinder((back, -0.03, 0.0), (back, high, 0.0), cabin, pane, lean, deep),
+        cylinder((back, high - 0.05, 0), (back, high + 0.03, 0), cabin * lean * 1.03, roof, 0.8, deep),
         cylinder((back, 0.0, 0.0), (back, high, 0.0), 0.06, roof, lean, flat=6.4),
         box((0.0, -0.27, 0.0), (half + 0.17, 0.045, 0.36), tyre.tinted(hub.colour)),
-        *(ball((half + 0.14, -0.1, z), 0.075, lamp) for z in (-0.24, 0.24)),
+        *(ball((half + 0.14, -0.1, z), 0.075, LAMP) for z in (-0.24, 0.24)),
     ]
     for x in (-0.58 * half - 0.05, 0.58 * half + 0.05):
         parts += _axle(x, -0.33, 0.43, radius, tyre, hub)
@@ -96,9 +92,7 @@ def truck(dice: Dice) -> Shape:
     kind = dice.integer(0, 3)
     if kind == 0:
         parts += [cylinder((-0.86, 0.05, 0.0), (0.34, 0.05, 0.0), 0.36, load)]
-        parts += [
-            cylinder((x - 0.03, 0.05, 0.0), (x + 0.03, 0.05, 0.0), 0.37, frame) for x in (-0.7, -0.26, 0.2)
-        ]
+        parts += [cylinder((x, 0.05, 0.0), (x + 0.06, 0.05, 0.0), 0.37, frame) for x in (-0.73, -0.3, 0.17)]
     elif kind == 1:
         earth = Material(any_colour(dice), coarse=0.5)
         parts += [box((-0.28, -0.16, 0.0), (0.6, 0.17, 0.38), load)]
@@ -124,17 +118,13 @@ def bus(dice: Dice) -> Shape:
     ]
     step = (2.0 * half - 0.3) / count
     for level in (top - 0.2, top - 0.62) if double else (top - 0.2,):
-        parts += [
-            box((-half + 0.06 + step * (i + 0.5), level, 0.0), (step * 0.38, 0.13, 0.328), pane)
-            for i in range(count)
-        ]
+        places = [0.06 - half + step * (i + 0.5) for i in range(count)]
+        parts += [box((x, level, 0.0), (step * 0.38, 0.13, 0.328), pane) for x in places]
         parts += [box((half - 0.06, level - 0.01, 0.0), (0.07, 0.14, 0.29), pane)]
-    parts += [
-        box((half - 0.14, -0.16 if double else -0.06, 0.0), (0.08, 0.22, 0.33), pane.tinted(trim.colour))
-    ]
+    parts += [box((half - 0.14, -0.16 if double else -0.06, 0.0), (0.08, 0.22, 0.33), trim)]
     for x in (-0.56, 0.46):
         parts += _axle(x, -0.4, 0.33, dice.uniform(0.15, 0.17), tyre, trim)
-    parts += [ball((half, -0.22, z), 0.05, Material((0.98, 0.93, 0.6), gloss=0.5)) for z in (-0.22, 0.22)]
+    parts += [ball((half, -0.22, z), 0.05, LAMP) for z in (-0.22, 0.22)]
     return _either_way(dice, parts)
 
 
@@ -163,9 +153,8 @@ def train(dice: Dice) -> Shape:
     parts += _axle(0.5, -0.47, 0.34, rim * 0.75, tyre, metal)
     parts += [box((-0.28, -0.42, z), (0.4, 0.03, 0.02), trim) for z in (-0.37, 0.37)]
     if dice.chance(0.5):
-        smoke = Material(WHITE)
-        puffs = ((0.55, 0.12), (0.36, 0.16), (0.1, 0.2))
-        parts += [ball((x, radius + tall + size * 0.9, 0.0), size, smoke) for x, size in puffs]
+        puffs, top = ((0.55, 0.12), (0.36, 0.16), (0.1, 0.2)), radius + tall
+        parts += [ball((x, top + size * 0.9, 0.0), size, Material(WHITE)) for x, size in puffs]
     return _either_way(dice, parts)
 
 
@@ -213,12 +202,9 @@ def aeroplane(dice: Dice) -> Shape:
         ellipsoid((0.0, 0.46, round_ * 0.6), (round_ * 0.72, 0.2, 0.13), _pane(dice)),
     ]
     if dice.chance(0.5):
-        blade, at = (0.4, 0.02, 0.05), (0.0, 0.68 + round_, 0.0)
-        parts += [
-            ball(at, 0.09, trim),
-            box(at, blade, trim, (0.0, 0.0, 0.0)),
-            box(at, (0.05, 0.02, 0.4), trim),
-        ]
+        at = (0.0, 0.68 + round_, 0.0)
+        blades = ((0.4, 0.02, 0.05), (0.05, 0.02, 0.4))
+        parts += [ball(at, 0.09, trim), *(box(at, blade, trim) for blade in blades)]
         half += [cylinder((span, sweep, 0.06), (span + 0.06, sweep, 0.06), chord * 0.62, trim, flat=0.25)]
     else:
         x, y = span * 0.42, sweep * 0.5
@@ -264,17 +250,15 @@ def sailing_boat(dice: Dice) -> Shape:
     boom, bow = -long * dice.uniform(0.75, 1.0), long * dice.uniform(0.85, 1.0)
     foot = (mast + boom) / 2.0
     parts: Shape = [
-        cylinder((0.0, -0.84, 0.0), (0.0, -0.5, 0.0), long * deep, hull, 1.0 / deep, flat=0.45),
+        cylinder((0.0, -0.5, 0.0), (0.0, -0.84, 0.0), long, hull, deep, flat=0.45),
         cylinder((0.0, -0.52, 0.0), (0.0, -0.46, 0.0), long * 1.03, rim, flat=0.45),
         cylinder((mast, -0.5, 0.0), (mast, 0.95, 0.0), 0.035, wood),
         cylinder((mast, -0.34, 0.0), (boom, -0.34, 0.0), 0.03, wood),
         cylinder((foot, -0.3, 0.02), (mast - 0.06, 0.88, 0.0), (mast - boom) * 0.46, cloth, 0.02, flat=0.12),
     ]
     if dice.chance(0.75):
-        at = (mast + bow) / 2.0
-        parts += [
-            cylinder((at, -0.3, -0.02), (mast + 0.03, 0.6, 0.0), (bow - mast) * 0.42, jib, 0.02, flat=0.12)
-        ]
+        at, wide = (mast + bow) / 2.0, (bow - mast) * 0.42
+        parts += [cylinder((at, -0.3, -0.02), (mast + 0.03, 0.6, 0.0), wide, jib, 0.02, flat=0.12)]
     if dice.chance(0.6):
         parts += [box((mast - 0.12, 0.94, 0.0), (0.12, 0.055, 0.015), rim)]
     return _either_way(dice, parts)
@@ -286,6 +270,7 @@ def tractor(dice: Dice) -> Shape:
     hub, tyre, dark = accent(dice, paint), _rubber(dice), Material(BLACK, gloss=0.3)
     big, small, high = dice.uniform(0.4, 0.46), dice.uniform(0.19, 0.24), dice.uniform(0.62, 0.75)
     roof = paint.tinted(paint.colour) if dice.chance(0.5) else hub
+    posts = [(x, z) for x in (-0.62, -0.06) for z in (-0.24, 0.24)]
     parts: Shape = [
         box((0.34, -0.1, 0.0), (0.44, 0.17, 0.19), paint),
         box((0.79, -0.1, 0.0), (0.012, 0.13, 0.15), dark),
@@ -293,11 +278,7 @@ def tractor(dice: Dice) -> Shape:
         box((-0.38, -0.02, 0.0), (0.26, 0.2, 0.24), paint),
         post(0.0, high * 0.9, 0.045, dark, 1.0, 0.5, 0.06),
         box((-0.36, high, 0.0), (0.34, 0.045, 0.3), roof),
-        *(
-            cylinder((x, 0.1, z), (x * 0.9, high, z), 0.03, hub)
-            for x in (-0.62, -0.06)
-            for z in (-0.24, 0.24)
-        ),
+        *(cylinder((x, 0.1, z), (x * 0.9, high, z), 0.03, hub) for x, z in posts),
         ellipsoid((-0.5, 0.24, 0.0), (0.06, 0.17, 0.16), dark),
         cylinder((-0.14, 0.14, 0.0), (-0.24, 0.3, 0.0), 0.11, dark, 1.0, flat=0.9),
     ]
