@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 
 from tl_course.data.drawing import food_and_play, household, outdoors, tools, vehicles
 from tl_course.data.drawing.dice import Dice
-from tl_course.data.drawing.scene import compose
+from tl_course.data.drawing.scene import Framing, compose
 from tl_course.data.folders import Transform
 from tl_course.errors import CourseError
 
@@ -28,7 +28,7 @@ _SPLIT_SEEDS = {"train": 11, "val": 12, "test": 13}
 def draw_class(name: str, split: str, count: int) -> tuple[np.ndarray, np.ndarray]:
     """The first `count` pictures of a class: (count, 64, 64, 3) uint8 and (count, 64, 64) bool masks."""
     seed = zlib.crc32(name.encode())
-    drawn = [compose(_MAKERS[name], Dice(_SPLIT_SEEDS[split], seed, i)) for i in range(count)]
+    drawn = [compose(_MAKERS[name], Dice(_SPLIT_SEEDS[split], seed, i), Framing()) for i in range(count)]
     return np.stack([p.image for p in drawn]), np.stack([p.mask for p in drawn])
 
 

@@ -33,20 +33,40 @@ class Picture:
     mask: np.ndarray
 
 
-def compose(make: Callable[[Dice], Shape], dice: Dice, turn: float = 55.0) -> Picture:
-    """One picture of an object; `turn` is the largest yaw either way, in degrees."""
+@dataclass(frozen=True)
+class Framing:
+    """How an object is photographed.
+
+    `yaw` and `roll` are the largest turns either way, in degrees; `size` the range of the object's half
+    width (or height, if that is larger) in units of the picture's half width; `occluded` the share of
+    pictures with things in front.
+    """
+
+    yaw: float = 55.0
+    roll: float = 20.0
+    size: tuple[float, float] = (0.62, 1.0)
+    occluded: float = 0.4
+
+
+def compose(make: Callable[[Dice], Shape], dice: Dice, framing: Framing) -> Picture:
+    """One picture of an object."""
     shape = placed(
         make(dice),
-        turn=rotation(dice.uniform(-turn, turn), dice.uniform(-2.0, 24.0), dice.uniform(-20.0, 20.0)),
+        turn=rotation(
+            dice.uniform(-framing.yaw, framing.yaw),
+            dice.uniform(-2.0, 24.0),
+            dice.uniform(-framing.roll, framing.roll),
+        ),
     )
-    size = dice.uniform(0.62, 1.0)
+    size = dice.uniform(*framing.size)
     room = 1.18 - size
     shape = placed(fitted(shape, size), at=(dice.uniform(-room, room), dice.uniform(-room, room), 0.0))
     light = _light(dice)
     canvas = Canvas()
     canvas.add(_clutter(dice), OTHER)
     canvas.add(shape, OBJECT)
-    _occlude(canvas, dice)
+    if dice.chance(framing.occluded):
+        _occlude(canvas, dice)
     background = _shadowed(_background(dice), canvas, light, dice)
     rays = np.repeat(np.repeat(background, SAMPLES, axis=1), SAMPLES, axis=2)
     picture = _sensor(shrink(canvas.shade(light, rays)), dice)
@@ -89,9 +109,7 @@ def _clutter(dice: Dice) -> Shape:
 
 
 def _occlude(canvas: Canvas, dice: Dice) -> None:
-    """In front of about two pictures in five, up to three things that leave most of the object in view."""
-    if not dice.chance(0.4):
-        return
+    """Up to three things in front, each left out where it would hide too much."""
     whole = np.count_nonzero(canvas.owner == OBJECT)
     for _ in range(dice.integer(1, 3)):
         thing = _solid(dice, dice.uniform(-0.8, 0.8), dice.uniform(-0.9, 0.5), 4.0, dice.uniform(0.06, 0.2))
