@@ -101,3 +101,9 @@ def test_a_notebook_raised_no_error_but_where_it_means_to(path):
     }  # fmt: skip
     errors = [(number, output.evalue) for number, output in outputs(path) if output.output_type == "error"]
     assert [error for error in errors if error[0] not in may_raise] == []
+
+
+@every_notebook
+def test_a_notebook_names_no_folder_of_the_machine_that_ran_it(path):
+    assert str(ROOT) not in path.read_text(encoding="utf-8")
+    assert str(Path.home()) + "/" not in path.read_text(encoding="utf-8")

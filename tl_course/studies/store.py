@@ -49,8 +49,10 @@ class Study:
     command: str
 
     def mean(self, column: str, **wanted: Any) -> float:
-        """The mean of a column over the rows with these values."""
+        """The mean of a column over the rows with these values; CourseError where there are none."""
         values = [float(row[column]) for row in self.where(**wanted)]
+        if not values:
+            raise CourseError(f"The study {self.name} has no row with {wanted}. Run: {self.command}")
         return sum(values) / len(values)
 
     def where(self, **wanted: Any) -> list[Row]:

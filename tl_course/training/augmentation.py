@@ -19,6 +19,11 @@ def augmented_loader(pictures: TensorDataset, batch_size: int) -> DataLoader:
     )
 
 
+def plain_loader(pictures: TensorDataset, batch_size: int) -> DataLoader:
+    """Shuffled batches of the pictures as they are, cut as `augmented_loader` cuts them."""
+    return DataLoader(pictures, batch_size, shuffle=True, drop_last=len(pictures) >= batch_size)
+
+
 def _as_it_is(batch: Any) -> Any:
     return batch
 

@@ -10,10 +10,11 @@ from tl_course.view.pictures import (
     show_maps,
     show_mistakes,
 )
-from tl_course.view.style import COLOURS, say
+from tl_course.view.style import COLOURS, LABELS, say
 
 __all__ = [
     "COLOURS",
+    "LABELS",
     "contact_sheet",
     "draw_idea",
     "plot_data_size",

@@ -66,7 +66,7 @@ def plot_results(results: Mapping[str, Evaluation], chance: float, prediction: f
     axis.invert_yaxis()
     axis.margins(y=0.2)
     axis.set(xlim=(0, 1), xlabel="accuracy, with its 95 % interval")
-    axis.legend(frameon=False, loc="lower left")
+    axis.legend(frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
     return figure
 
 
