@@ -8,9 +8,16 @@ from matplotlib.figure import Figure
 
 # Okabe and Ito's palette, told apart by colour-blind eyes; markers tell the same in grey.
 COLOURS = {
-    "pretrained": "#0072B2", "random": "#E69F00", "scratch": "#999999", "scratch_augmented": "#555555",
-    "head": "#0072B2",     "partial": "#009E73", "full": "#D55E00", "prediction": "#CC79A7", "neutral": "#333333",
-}  # fmt: skip
+    "pretrained": "#0072B2",
+    "random": "#E69F00",
+    "scratch": "#999999",
+    "scratch_augmented": "#555555",
+    "head": "#0072B2",
+    "partial": "#009E73",
+    "full": "#D55E00",
+    "prediction": "#CC79A7",
+    "neutral": "#333333",
+}
 MARKERS = {"pretrained": "o", "random": "s", "scratch": "^", "scratch_augmented": "v"}
 LABELS = {
     "pretrained": "head on the pretrained backbone",
