@@ -46,6 +46,6 @@ def test_with_20_pictures_a_class_pretraining_is_worth_40_points(study: Study) -
     assert pretrained - scratch >= 0.40
 
 
-@pytest.mark.parametrize("other", ["random", "scratch"])
+@pytest.mark.parametrize("other", ["random", "scratch", "scratch_augmented"])
 def test_the_seed_bands_do_not_touch_at_20_pictures_a_class(study: Study, other: str) -> None:
     assert min(accuracies(study, "pretrained", 20)) > max(accuracies(study, other, 20))
