@@ -11,7 +11,7 @@ from tl_course.errors import CourseError
 from tl_course.models import find_head, load_backbone, replace_head
 
 FAMILIES = {  # name: (place of the head, features it takes), read from torchvision's sources
-    "pocket_resnet": ("fc", 192),
+    "pocket_resnet": ("fc", 240),
     "resnet18": ("fc", 512),
     "squeezenet1_1": ("classifier.1", 512),
     "mobilenet_v2": ("classifier.1", 1280),
@@ -82,12 +82,12 @@ def test_a_head_of_several_layers_is_found_whole(name: str) -> None:
 
 def test_a_head_of_ones_own_must_fit_num_classes() -> None:
     with pytest.raises(CourseError, match="ends in 5 outputs, but num_classes=3"):
-        replace_head(random_backbone(), 3, head=nn.Linear(192, 5))
+        replace_head(random_backbone(), 3, head=nn.Linear(240, 5))
 
 
 def test_a_head_put_in_by_hand_is_found() -> None:
     model = random_backbone()
-    model.fc = nn.Sequential(nn.BatchNorm1d(192), nn.Linear(192, 3))
+    model.fc = nn.Sequential(nn.BatchNorm1d(240), nn.Linear(240, 3))
     assert find_head(model).module is model.fc
 
 

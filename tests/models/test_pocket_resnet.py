@@ -24,7 +24,7 @@ from tl_course.models import (
 )
 
 SHIPPED = (weight_files.WEIGHTS_DIR / "pocket_resnet.json").is_file()
-CATEGORIES = [f"thing {index}" for index in range(40)]
+CATEGORIES = [f"thing {index}" for index in range(57)]
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_meta_is_read_from_the_card(saved: PocketResNet) -> None:
 
 
 def test_num_classes_other_than_the_weights_have_is_refused(saved: PocketResNet) -> None:
-    with pytest.raises(CourseError, match=r"head for 40 classes, not 6.*load_backbone"):
+    with pytest.raises(CourseError, match=r"head for 57 classes, not 6.*load_backbone"):
         pocket_resnet(weights=PocketResNet_Weights.DEFAULT, num_classes=6)
 
 

@@ -59,7 +59,7 @@ def test_features_feed_the_head_that_find_head_names(name: str) -> None:
 
 
 def test_a_head_of_several_layers_is_trained_whole() -> None:
-    model = replace_head(network(), 3, nn.Sequential(nn.Linear(192, 8), nn.ReLU(), nn.Linear(8, 3)))
+    model = replace_head(network(), 3, nn.Sequential(nn.Linear(240, 8), nn.ReLU(), nn.Linear(8, 3)))
     features = cache(model, pictures())
     assert features.head[0] is model.fc
 

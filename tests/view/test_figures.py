@@ -111,7 +111,7 @@ def test_a_mistake_says_what_was_answered_and_what_is_true() -> None:
     )
 
     (text,) = [text.get_text() for axis in view.show_mistakes(answers, data).axes for text in axis.texts]
-    assert text == "said ant (80%)\nis bee"
+    assert text == "says ant (80%)\nbut is bee"
 
 
 def test_no_mistakes_is_said() -> None:

@@ -74,7 +74,7 @@ def plot_data_size(
     study: Study, chance: float, live: Mapping[str, Any] | None = None, prediction: float | None = None
 ) -> Figure:
     """Accuracy against pictures a class: the mean of the seeds, and a band from the lowest to the highest."""
-    figure, (axis,) = new_figure(7.4, 4.0)
+    figure, (axis,) = new_figure(9.6, 4.0)
     for strategy in dict.fromkeys(row["strategy"] for row in study.rows):
         rows = study.where(strategy=strategy)
         sizes = sorted({row["per_class"] for row in rows})
@@ -108,7 +108,7 @@ def plot_data_size(
     axis.set_xticks(ticks, [str(tick) for tick in ticks])
     axis.minorticks_off()
     axis.set_title(f"How many pictures are enough? Mean and range of {_seeds(study)} seeds", fontsize=11)
-    axis.legend(frameon=False, fontsize=9)
+    axis.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
 
 

@@ -108,7 +108,7 @@ def show_mistakes(evaluation: Evaluation, dataset: ImageFolder, count: int = 6) 
         axes[0].text(0.5, 0.5, "No mistakes.", ha="center")
         return figure
     images = [dataset.image(m.index).resize((128, 128)) for m in mistakes]
-    labels = [f"said {names[m.predicted]} ({m.confidence:.0%})\nis {names[m.true]}" for m in mistakes]
+    labels = [f"says {names[m.predicted]} ({m.confidence:.0%})\nbut is {names[m.true]}" for m in mistakes]
     return show_images(images, labels, columns=6)
 
 
@@ -118,7 +118,7 @@ def show_confusion(evaluation: Evaluation, title: str = "Which classes are taken
     names = evaluation.classes or [str(i) for i in range(len(table))]
     size = 1.6 + 0.5 * len(names)
     figure, (axis,) = new_figure(size + 0.6, size)
-    axis.imshow(table, cmap="Blues", vmin=0)
+    axis.imshow(table.numpy(), cmap="Blues", vmin=0)
     for row in range(len(table)):
         for column in range(len(table)):
             count = int(table[row, column])

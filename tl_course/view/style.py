@@ -11,9 +11,9 @@ COLOURS = {
     "pretrained": "#0072B2",
     "random": "#E69F00",
     "scratch": "#999999",
-    "scratch_augmented": "#555555",
+    "scratch_augmented": "#009E73",
     "head": "#0072B2",
-    "partial": "#009E73",
+    "partial": "#56B4E9",
     "full": "#D55E00",
     "prediction": "#CC79A7",
     "neutral": "#333333",
@@ -22,7 +22,7 @@ MARKERS = {"pretrained": "o", "random": "s", "scratch": "^", "scratch_augmented"
 LABELS = {
     "pretrained": "head on the pretrained backbone",
     "random": "head on a random frozen backbone",
-    "scratch": "everything from scratch",
+    "scratch": "everything from scratch, plain",
     "scratch_augmented": "from scratch, augmented, for longer",
 }
 DPI = 100
