@@ -1,0 +1,43 @@
+"""The README's numbers are the stored ones, and the files that it names are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tl_course.models import read_card
+from tl_course.studies import data_size, load_study
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROWS = {
+    "pretrained": "head on the pretrained backbone",
+    "random": "head on a random frozen backbone",
+    "scratch": "from scratch, plain",
+    "scratch_augmented": "from scratch, augmented, for longer",
+}
+
+
+@pytest.mark.parametrize("strategy", data_size.STRATEGIES)
+def test_the_table_shows_the_means_of_the_stored_study(strategy: str) -> None:
+    study = load_study("data_size")
+    assert study is not None
+
+    means = [study.mean("accuracy", strategy=strategy, per_class=size) for size in data_size.SIZES]
+
+    assert f"| {ROWS[strategy]} | " + " | ".join(f"{mean:.2f}" for mean in means) + " |" in README
+
+
+def test_the_source_accuracy_is_the_cards() -> None:
+    card = read_card("pocket_resnet")
+
+    assert (
+        f"took {card['seconds']['all'] / 60:.1f} minutes and reached {card['source_accuracy']:.2f}" in README
+    )
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+def test_every_link_leads_to_a_file(target: str) -> None:
+    assert (ROOT / target).exists()
