@@ -16,7 +16,7 @@ ROWS = {
     "pretrained": "head on the pretrained backbone",
     "random": "head on a random frozen backbone",
     "scratch": "from scratch, plain",
-    "scratch_augmented": "from scratch, augmented, for longer",
+    "scratch_augmented": "from scratch, augmented",
 }
 
 

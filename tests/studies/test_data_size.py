@@ -38,7 +38,13 @@ def test_a_row_run_again_gives_the_stored_accuracy(study: Study, strategy: str) 
     assert again["accuracy"] == pytest.approx(stored["accuracy"], abs=0.03)
 
 
-def test_with_20_pictures_a_class_pretraining_is_worth_40_points(study: Study) -> None:
+def test_with_20_pictures_a_class_pretraining_beats_augmented_scratch_by_30_points(study: Study) -> None:
+    pretrained = study.mean("accuracy", strategy="pretrained", per_class=20)
+
+    assert pretrained - study.mean("accuracy", strategy="scratch_augmented", per_class=20) >= 0.30
+
+
+def test_with_20_pictures_a_class_pretraining_beats_plain_scratch_by_40_points(study: Study) -> None:
     pretrained, scratch = (
         study.mean("accuracy", strategy=s, per_class=20) for s in ("pretrained", "scratch")
     )

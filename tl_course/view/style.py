@@ -23,7 +23,7 @@ LABELS = {
     "pretrained": "head on the pretrained backbone",
     "random": "head on a random frozen backbone",
     "scratch": "everything from scratch, plain",
-    "scratch_augmented": "from scratch, augmented, for longer",
+    "scratch_augmented": "from scratch, augmented",
 }
 DPI = 100
 
