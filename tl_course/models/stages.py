@@ -50,6 +50,18 @@ def stage_modules(model: nn.Module) -> dict[str, list[nn.Module]]:
     return {**found, HEAD: [head]}
 
 
+def stage_parameters(model: nn.Module) -> dict[str, list[nn.Parameter]]:
+    """Return the parameters of each stage, in order. Every parameter of the model is in exactly one of them.
+
+    Raises:
+        CourseError: the model is of no known family.
+    """
+    return {
+        stage: [parameter for module in modules for parameter in module.parameters()]
+        for stage, modules in stage_modules(model).items()
+    }
+
+
 def freeze(model: nn.Module, keep: Iterable[str] = (HEAD,)) -> nn.Module:
     """Freeze every stage of `model` but those in `keep` (names, or one name), in place; return `model`.
 
