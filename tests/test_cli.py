@@ -70,13 +70,14 @@ def test_study_passes_its_name_and_progress_on(call, room):
     assert calls == [("few_pictures", False)]
 
 
-def test_pretrain_passes_its_name_and_seed_on(call, room):
+@pytest.mark.parametrize("names", [("pocket_resnet",), ("pocket_vit", "pocket_resnet"), ()])
+def test_pretrain_passes_its_names_and_seed_on(call, room, names):
     calls = []
     room("tl_course.training", __path__=[])
     room("tl_course.training.pretrain",
-         pretrain=lambda name, seed, progress: calls.append((name, seed, progress)))  # fmt: skip
-    assert call("pretrain", "pocket_resnet", "--seed", "3")[0] == 0
-    assert calls == [("pocket_resnet", 3, True)]
+         pretrain=lambda *names, seed, progress: calls.append((names, seed, progress)))  # fmt: skip
+    assert call("pretrain", *names, "--seed", "3")[0] == 0
+    assert calls == [(names, 3, True)]
 
 
 def test_lab_passes_further_arguments_to_jupyter_and_its_exit_code_back(call, monkeypatch):

@@ -156,6 +156,12 @@ def test_uncached_imagenet_weights_are_fine_and_their_download_is_announced(monk
     assert finding.found.endswith("would download 5 MB for squeezenet1_1")
 
 
+def test_of_several_backbones_in_the_setting_the_first_is_announced(monkeypatch, tmp_path):
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setenv("TL_COURSE_BACKBONE", "squeezenet1_1, resnet18")
+    assert doctor.check_imagenet_weights().found.endswith("would download 5 MB for squeezenet1_1")
+
+
 def test_a_check_that_breaks_down_fails_alone_and_the_next_ones_run():
     def check_torch():
         raise ImportError("No module named 'torch'")

@@ -8,9 +8,11 @@ import pytest
 import torch
 from PIL import Image
 
-from tl_course import load_profile
-from tl_course.data import ants_bees
+from tl_course import evaluate, load_backbone, load_profile
+from tl_course.data import SOURCE_CLASSES, ants_bees
 from tl_course.errors import CourseError
+from tl_course.models import POCKET, read_card
+from tl_course.profiles import source_pictures
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +70,44 @@ def test_the_imagenet_profile_takes_data_and_backbone_from_the_settings(
     assert (profile.backbone, profile.classes) == ("squeezenet1_1", ["ants", "bees"])
     assert profile.train[0][0].shape == (3, 224, 224)
     assert profile.backbones[0] == "squeezenet1_1"
+
+
+def test_several_names_in_the_setting_are_the_backbone_and_those_to_compare_it_with(
+    monkeypatch: pytest.MonkeyPatch, photos: Path
+) -> None:
+    monkeypatch.setenv("TL_COURSE_DATA", str(photos))
+    monkeypatch.setenv("TL_COURSE_BACKBONE", "squeezenet1_1, alexnet")
+
+    profile = load_profile("imagenet")
+
+    assert (profile.backbone, profile.backbones) == ("squeezenet1_1", ("squeezenet1_1", "alexnet"))
+
+
+def test_the_pocket_profile_compares_five_families() -> None:
+    assert load_profile("pocket").backbones == POCKET
+
+
+def test_source_pictures_of_the_pocket_profile_are_unseen_things_that_the_backbone_knows() -> None:
+    profile = load_profile("pocket")
+
+    pictures = source_pictures(profile, per_class=1)
+
+    assert (len(pictures), pictures.classes) == (57, list(SOURCE_CLASSES))
+    result = evaluate(load_backbone(profile.backbone), pictures)
+    assert result.interval[0] <= read_card(profile.backbone)["source_accuracy"] <= result.interval[1]
+
+
+def test_elsewhere_source_pictures_are_labelled_with_the_answers_of_the_pretrained_backbone(
+    monkeypatch: pytest.MonkeyPatch, photos: Path
+) -> None:
+    monkeypatch.setenv("TL_COURSE_DATA", str(photos))
+    monkeypatch.setenv("TL_COURSE_BACKBONE", "pocket_resnet")
+    profile = load_profile("imagenet")
+
+    pictures = source_pictures(profile)
+
+    assert len(pictures) == len(profile.val)
+    assert evaluate(load_backbone("pocket_resnet"), pictures).accuracy == 1
 
 
 def test_an_unknown_profile_suggests_the_nearest_and_names_the_setting(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         find_head,
         freeze,
         load_backbone,
+        parameter_groups,
         preprocessing,
         replace_head,
         stages,
@@ -38,6 +39,7 @@ __all__ = [
     "freeze",
     "load_backbone",
     "load_profile",
+    "parameter_groups",
     "preprocessing",
     "replace_head",
     "stages",
@@ -47,7 +49,16 @@ __all__ = [
 _HOMES = {
     "load_profile": "tl_course.profiles",
     **dict.fromkeys(
-        ("find_head", "freeze", "load_backbone", "preprocessing", "replace_head", "stages", "unfreeze"),
+        (
+            "find_head",
+            "freeze",
+            "load_backbone",
+            "parameter_groups",
+            "preprocessing",
+            "replace_head",
+            "stages",
+            "unfreeze",
+        ),
         "tl_course.models",
     ),
     **dict.fromkeys(

@@ -69,14 +69,14 @@ def study(
 
 @app.command()
 def pretrain(
-    name: str,
+    names: Annotated[list[str] | None, typer.Argument(help="Such as pocket_resnet; else all five.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of weights and batches.")] = 0,
     progress: Annotated[bool, typer.Option(help="Show progress.")] = True,
 ) -> None:
-    """Train a pocket backbone on the source task and write its weights and card."""
-    from tl_course.training.pretrain import pretrain as pretrain_backbone
+    """Train pocket backbones on the source task and write their weights and cards."""
+    from tl_course.training.pretrain import pretrain as pretrain_backbones
 
-    pretrain_backbone(name, seed=seed, progress=progress)
+    pretrain_backbones(*(names or []), seed=seed, progress=progress)
 
 
 def main() -> None:

@@ -159,7 +159,7 @@ def check_imagenet_weights() -> Finding:
     cached = sorted(file.stem.rpartition("-")[0] for file in files)
     if cached:
         return Finding(True, "ImageNet weights", f"cached: {', '.join(cached)}")
-    backbone = os.environ.get("TL_COURSE_BACKBONE", "resnet18")
+    backbone = os.environ.get("TL_COURSE_BACKBONE", "resnet18").split(",")[0].strip()
     try:
         megabytes = f"{get_model_weights(backbone)['DEFAULT'].meta['_file_size']:.0f} MB"
     except (KeyError, ValueError):  # a backbone that is not torchvision's

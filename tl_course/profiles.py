@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tl_course.data import Critters, ImageFolder, load_splits
+import torch
+
+from tl_course.data import Critters, ImageFolder, Pictures, SourceTask, in_memory, load_splits
 from tl_course.data.ants_bees import ants_bees_folder
 from tl_course.errors import CourseError
-from tl_course.models import preprocessing
+from tl_course.models import POCKET, load_backbone, preprocessing
 
 Transform = Callable[[Any], Any]
 
@@ -51,8 +53,9 @@ def load_profile(name: str | None = None) -> Profile:
 
     In `imagenet`, TL_COURSE_DATA names an image folder with train/ and val/ (and test/, where
     there is one; else val/ is the test set and a fifth of train/ becomes val), and
-    TL_COURSE_BACKBONE any torchvision classifier. Without TL_COURSE_DATA the ants and bees of
-    the PyTorch tutorial are downloaded once, 47 MB.
+    TL_COURSE_BACKBONE any torchvision classifier or `timm:` name, or several with commas
+    between: the first is the backbone, and all are compared where a lesson compares. Without
+    TL_COURSE_DATA the ants and bees of the PyTorch tutorial are downloaded once, 47 MB.
 
     Raises CourseError for an unknown profile, for data that is missing or damaged, and where a
     download fails.
@@ -66,19 +69,40 @@ def load_profile(name: str | None = None) -> Profile:
     return _PROFILES[chosen]()
 
 
+def source_pictures(profile: Profile, per_class: int = 5) -> Pictures:
+    """Pictures that tell what a backbone still knows of its source task, with labels of the source head.
+
+    In `pocket`: `per_class` unseen pictures of each of the 57 things. ImageNet's own photos are not at hand;
+    there it is the profile's validation pictures, each labelled with what the pretrained backbone says, so
+    that accuracy is 1 before any training.
+    """
+    if profile.name == "pocket":
+        task = SourceTask("test", per_class, profile.transforms)
+        return Pictures(
+            torch.stack([task[index][0] for index in range(len(task))]), task.targets, task.classes
+        )
+    images = in_memory(profile.val).tensors[0]
+    model = load_backbone(profile.backbone)
+    with torch.inference_mode():
+        answers = torch.cat([model(batch) for batch in images.split(32)])
+    names = [f"class {index}" for index in range(answers.shape[1])]
+    return Pictures(images, answers.argmax(1).tolist(), names)
+
+
 def _pocket() -> Profile:
     backbone = "pocket_resnet"
     transforms = preprocessing(backbone)
     train, val, test = (Critters(split, transforms) for split in ("train", "val", "test"))
-    return Profile("pocket", train, val, test, backbone, ("pocket_resnet",), transforms)
+    return Profile("pocket", train, val, test, backbone, POCKET, transforms)
 
 
 def _imagenet() -> Profile:
-    backbone = os.environ.get("TL_COURSE_BACKBONE") or "resnet18"
+    named = [name.strip() for name in os.environ.get("TL_COURSE_BACKBONE", "").split(",") if name.strip()]
+    backbone, *others = named or ["resnet18"]
     transforms = preprocessing(backbone)
     folder = os.environ.get("TL_COURSE_DATA")
     train, val, test = load_splits(Path(folder) if folder else ants_bees_folder(), transforms)
-    backbones = dict.fromkeys((backbone, "resnet18", "mobilenet_v3_small", "efficientnet_b0"))
+    backbones = dict.fromkeys((backbone, *(others or ("resnet18", "mobilenet_v3_small", "efficientnet_b0"))))
     return Profile("imagenet", train, val, test, backbone, tuple(backbones), transforms)
 
 

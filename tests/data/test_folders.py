@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
+from torchvision.transforms import v2
 
-from tl_course.data import ImageFolder, load_splits
+from tl_course.data import ImageFolder, in_memory, load_splits
 from tl_course.data.folders import pick
 from tl_course.errors import CourseError
 
@@ -103,6 +105,17 @@ def test_a_missing_split_is_named(tmp_path: Path) -> None:
 def test_an_empty_class_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=r"class folder .*dog has no picture"):
         ImageFolder(make_folder(tmp_path, {"cat": 1, "dog": 0}))
+
+
+def test_pictures_in_memory_are_those_of_the_folder(tmp_path: Path) -> None:
+    folder = ImageFolder(make_folder(tmp_path, {"cat": 2, "dog": 1}), v2.ToImage())
+
+    pictures = in_memory(folder)
+
+    assert (pictures.classes, pictures.targets) == (["cat", "dog"], [0, 0, 1])
+    for (image, label), (expected, target) in zip(pictures, folder, strict=True):
+        assert torch.equal(image, torch.as_tensor(expected))
+        assert label == target
 
 
 def test_one_class_is_too_few(tmp_path: Path) -> None:

@@ -75,6 +75,11 @@ def test_random_weights_with_a_head_of_ones_own(name: str) -> None:
     assert load_backbone(name, num_classes=4, weights=None)(torch.rand(2, 3, 64, 64)).shape == (2, 4)
 
 
+@pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
+def test_a_random_model_with_auxiliary_heads_loads_without_a_warning(name: str) -> None:
+    assert load_backbone(name, num_classes=4, weights=None).fc.out_features == 4
+
+
 def test_the_model_comes_in_eval_mode_with_all_parameters_trainable() -> None:
     model = load_backbone("pocket_resnet", num_classes=3, weights=None)
     assert not any(module.training for module in model.modules())
@@ -168,9 +173,12 @@ def test_a_damaged_cached_file_is_named_with_the_cure(cache: Path, content: byte
     assert "Delete the file" in str(caught.value)
 
 
-@pytest.mark.parametrize(("name", "side"), [("pocket_resnet", 64), ("resnet18", 224), ("squeezenet1_1", 224)])
+@pytest.mark.parametrize(
+    ("name", "side"),
+    [("pocket_resnet", 64), ("resnet18", 224), ("squeezenet1_1", 224), ("inception_v3", 299)],
+)
 def test_preprocessing_gives_the_size_that_the_weights_were_trained_with(name: str, side: int) -> None:
-    image = preprocessing(name)(Image.new("RGB", (300, 260)))
+    image = preprocessing(name)(Image.new("RGB", (320, 310)))
     assert image.shape == (3, side, side)
     assert image.dtype == torch.float32
 

@@ -10,6 +10,8 @@ from torch import nn
 from tl_course.errors import CourseError
 from tl_course.models import find_head, load_backbone, replace_head
 
+from .small_families import small_model
+
 FAMILIES = {  # name: (place of the head, features it takes), read from torchvision's sources
     "pocket_resnet": ("fc", 240),
     "resnet18": ("fc", 512),
@@ -17,7 +19,7 @@ FAMILIES = {  # name: (place of the head, features it takes), read from torchvis
     "mobilenet_v2": ("classifier.1", 1280),
     "mobilenet_v3_small": ("classifier.3", 1024),
     "efficientnet_b0": ("classifier.1", 1280),
-    "shufflenet_v2_x0_5": ("fc", 1024),  # of no family listed: found as the last linear layer
+    "shufflenet_v2_x0_5": ("fc", 1024),
 }
 IMAGES = torch.zeros(2, 3, 64, 64)
 
@@ -43,6 +45,27 @@ def test_a_replaced_head_gives_one_logit_a_class(name: str) -> None:
 
 def test_squeezenet_remembers_its_number_of_classes() -> None:
     assert replace_head(random_backbone("squeezenet1_1"), 7).num_classes == 7
+
+
+@pytest.mark.parametrize(
+    ("family", "layers"), [("GoogLeNet", ["aux1.fc2", "aux2.fc2"]), ("Inception v3", ["AuxLogits.fc"])]
+)
+def test_auxiliary_heads_get_fresh_last_layers(family: str, layers: list[str]) -> None:
+    model = small_model(family)
+    old = [model.get_submodule(layer) for layer in layers]
+    new = [replace_head(model, 7).get_submodule(layer) for layer in layers]
+    assert [layer.out_features for layer in new] == [7] * len(layers)
+    assert [layer.in_features for layer in new] == [layer.in_features for layer in old]
+
+
+def test_a_model_without_its_auxiliary_heads_gets_none() -> None:
+    model = small_model("GoogLeNet")
+    model.aux1 = model.aux2 = None  # as torchvision does when it loads the pretrained weights
+    assert replace_head(model, 7).aux1 is None
+
+
+def test_a_head_without_a_bias_gets_none() -> None:
+    assert replace_head(small_model("MaxViT"), 7).classifier[5].bias is None
 
 
 def test_replacing_leaves_all_other_parameters() -> None:
@@ -83,6 +106,20 @@ def test_a_head_of_several_layers_is_found_whole(name: str) -> None:
 def test_a_head_of_ones_own_must_fit_num_classes() -> None:
     with pytest.raises(CourseError, match="ends in 5 outputs, but num_classes=3"):
         replace_head(random_backbone(), 3, head=nn.Linear(240, 5))
+
+
+def test_a_head_of_ones_own_must_take_the_features_of_the_model() -> None:
+    with pytest.raises(CourseError, match=r"takes 512 features, but the model gives it 240.*in_features"):
+        replace_head(random_backbone(), 3, head=nn.Linear(512, 3))
+
+
+def test_a_head_that_flattens_maps_may_take_more_features_than_the_model_has_channels() -> None:
+    model = load_backbone("squeezenet1_1", weights=None)
+    own = nn.Sequential(
+        nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(4 * 512, 3), nn.Unflatten(1, (3, 1, 1))
+    )
+    replace_head(model, 3, head=own)
+    assert model(torch.zeros(1, 3, 64, 64)).shape == (1, 3)
 
 
 def test_a_head_put_in_by_hand_is_found() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import pickle
+from collections import OrderedDict
 
 import pytest
 import torch
@@ -128,11 +129,25 @@ def test_freeze_leaves_every_layer_of_ones_own_head_to_train() -> None:
     assert trainable_parameters(model) == (192 * 8 + 8) + (8 * 3 + 3)
 
 
+def test_a_layer_of_ones_own_head_may_have_the_name_of_a_stage() -> None:
+    own = nn.Sequential(OrderedDict(layer1=nn.Linear(192, 8), layer9=nn.Linear(8, 3)))
+    model = replace_head(backbone(), 3, head=own)
+    assert stages(model) == BY_LAYER
+    assert stage_modules(model)["head"] == [own]
+
+
 @pytest.mark.parametrize("name", WITH_BATCHNORM)
 def test_frozen_statistics_are_bit_identical_after_an_epoch(name: str) -> None:
     model = freeze(backbone(name))
     before = statistics(model)
     train_an_epoch(model)
+    assert same(before, statistics(model))
+
+
+def test_freezing_in_train_mode_stops_the_statistics_at_once() -> None:
+    model = freeze(backbone().train())
+    before = statistics(model)
+    model(IMAGES)
     assert same(before, statistics(model))
 
 
@@ -256,5 +271,5 @@ def test_a_misspelt_stage_suggests_the_nearest_and_changes_nothing(act) -> None:
 
 
 def test_stages_of_an_unknown_family_name_the_known_ones() -> None:
-    with pytest.raises(CourseError, match=r"stages of Sequential are not known.*ResNet, SqueezeNet"):
+    with pytest.raises(CourseError, match=r"stages of Sequential are not known.*AlexNet.*ResNet.*timm"):
         stages(nn.Sequential(nn.Linear(2, 2)))

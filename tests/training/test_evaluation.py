@@ -105,6 +105,24 @@ def test_label_without_an_output_is_an_error() -> None:
         evaluate(nn.Identity(), TensorDataset(LOGITS, LABELS + 1))
 
 
+def test_soft_labels_are_an_error() -> None:
+    with pytest.raises(CourseError, match=r"evaluation: the labels are soft, rows of 3 probabilities"):
+        evaluate(nn.Identity(), TensorDataset(LOGITS, LOGITS.softmax(1)))
+
+
+def test_log_probabilities_are_known_where_the_probability_is_zero_in_float32() -> None:
+    sure = evaluate(nn.Identity(), TensorDataset(torch.tensor([[200.0, 0.0]]), torch.tensor([0])))
+    assert sure.probabilities[0, 1] == 0
+    assert sure.log_probabilities[0, 1].item() == pytest.approx(-200)
+
+
+def test_log_probabilities_of_bare_probabilities_are_finite() -> None:
+    probabilities, labels = torch.tensor([[1.0, 0.0]]), torch.tensor([0])
+    bare = Evaluation(0.0, probabilities, labels, labels, None, in_order=True)
+    assert bare.log_probabilities.isfinite().all()
+    assert bare.log_probabilities[0, 0] == 0
+
+
 # Independent values: scipy.stats.binomtest(k, n).proportion_ci(method="wilson").
 @pytest.mark.parametrize(
     ("right", "n", "low", "high"),

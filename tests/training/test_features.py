@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import timm
 import torch
 import torchvision
 from torch import nn
-from torch.utils.data import Subset
+from torch.utils.data import Subset, TensorDataset
 
 from tl_course.errors import CourseError
 from tl_course.models import find_head, freeze, replace_head
 from tl_course.training import evaluate, fit, fit_head
 
+from ..models.small_families import SMALL, alive, images, small_model
 from .small_training import cache, pictures, small_pictures, tiny
 
 NETWORKS = [
@@ -105,6 +107,74 @@ def test_subset_keeps_features_with_their_labels() -> None:
     features = cache(tiny(), small_pictures())
     assert torch.equal(features.subset([5, 0]).x, features.x[[5, 0]])
     assert features.subset([5, 0]).y.tolist() == [2, 0]
+
+
+# --- every family ---
+
+SMALL_TIMM = {  # name: options that make it small, and the side of a picture that it takes
+    "convnext_atto": ({"depths": (1, 1, 1, 1), "dims": (8, 16, 24, 32)}, 64),
+    "deit_tiny_distilled_patch16_224": ({"img_size": 64, "embed_dim": 16, "depth": 2, "num_heads": 2}, 64),
+    "mixer_s32_224": ({}, 224),
+    "mobilenetv3_small_050": ({}, 64),
+    "nf_regnet_b0": ({}, 64),
+    "resnet10t": ({}, 64),
+    "resnetv2_50x1_bit": ({}, 64),
+    "vit_tiny_patch16_224": ({"img_size": 64, "embed_dim": 16, "depth": 2, "num_heads": 2}, 64),
+}
+
+
+def timm_network(name: str) -> tuple[nn.Module, TensorDataset]:
+    options, side = SMALL_TIMM[name]
+    torch.manual_seed(0)
+    data = TensorDataset(torch.randn(3, 3, side, side), torch.arange(3))
+    model = replace_head(timm.create_model(name, **options), 3)  # some of timm's random heads are zero
+    return alive(model, data.tensors[0]), data
+
+
+def assert_cached_logits_equal_live_ones(model: nn.Module, data: TensorDataset) -> None:
+    features = cache(model, data)
+    with torch.inference_mode():
+        live, cached = model(data.tensors[0]), features.head(features.x)
+    scale = live.abs().max().item()
+    assert live.std(dim=0).max() > 0.01 * scale, "a network that answers the same to all would prove nothing"
+    torch.testing.assert_close(cached, live, rtol=0, atol=1e-3 * scale)
+
+
+@pytest.mark.parametrize("family", SMALL)
+def test_cached_logits_equal_live_logits_in_every_family(family: str) -> None:
+    model = replace_head(small_model(family), 3)
+    assert_cached_logits_equal_live_ones(model, TensorDataset(images(family), torch.arange(2)))
+
+
+@pytest.mark.parametrize("name", SMALL_TIMM)
+def test_cached_logits_equal_live_logits_in_timm(name: str) -> None:
+    assert_cached_logits_equal_live_ones(*timm_network(name))
+
+
+def test_features_of_a_distilled_model_feed_both_heads() -> None:
+    model, data = timm_network("deit_tiny_distilled_patch16_224")
+    before = [head.weight.detach().clone() for head in (model.head, model.head_dist)]
+    fit_head(cache(model, data), epochs=1, progress=False)
+    assert not any(map(torch.equal, before, [model.head.weight, model.head_dist.weight]))
+
+
+def test_a_model_that_combines_its_heads_otherwise_is_refused() -> None:
+    model = timm.create_model("volo_d1_224", img_size=64, num_classes=3)
+    with pytest.raises(CourseError, match="Train it whole, with fit"):
+        cache(model, pictures())
+
+
+def test_features_outlive_new_auxiliary_heads() -> None:
+    model = small_model("GoogLeNet")
+    features = cache(model, TensorDataset(images("GoogLeNet"), torch.arange(2)))
+    replace_head(model, 3)
+    fit_head(features, epochs=1, progress=False)
+    assert features.head[1] is model.fc
+
+
+def test_the_dropout_beside_the_head_acts_in_cached_training() -> None:
+    model = small_model("GoogLeNet")
+    assert cache(model, TensorDataset(images("GoogLeNet"), torch.arange(2))).head[0] is model.dropout
 
 
 # --- training a head on them ---

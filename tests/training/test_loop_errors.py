@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections import namedtuple
+from collections.abc import Callable
 
 import pytest
 import torch
 from PIL import Image
 from torch import nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from tl_course.errors import CourseError
 
@@ -69,6 +71,80 @@ def test_label_without_an_output_is_an_error(label: int) -> None:
     data.tensors[1][0] = label
     with pytest.raises(CourseError, match=rf"label {label} with a model of 3 outputs.*replace_head"):
         train(linear(), data)
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_soft_labels_of_another_number_of_classes_are_an_error(classes: int) -> None:
+    data = TensorDataset(torch.randn(6, 4), torch.full((6, classes), 1 / classes))
+    with pytest.raises(
+        CourseError, match=rf"soft labels of {classes} classes with a model of 3.*replace_head"
+    ):
+        train(linear(), data)
+
+
+def test_soft_validation_labels_are_an_error() -> None:
+    soft = TensorDataset(torch.randn(6, 4), torch.full((6, 3), 1 / 3))
+    with pytest.raises(CourseError, match=r"the labels are soft.*collate function of the training loader"):
+        train(linear(), points(), soft)
+
+
+@pytest.mark.parametrize("labels", [torch.rand(6), torch.zeros(6, 3, dtype=torch.int64)])
+def test_labels_that_are_no_labels_are_an_error(labels: torch.Tensor) -> None:
+    with pytest.raises(CourseError, match=r"the labels have shape .* and type .*whole number a picture"):
+        train(linear(), TensorDataset(torch.randn(6, 4), labels))
+
+
+class Giving(nn.Linear):
+    """A linear layer from 4 to 3 that wraps its scores."""
+
+    def __init__(self, wrap: Callable[[torch.Tensor], object]) -> None:
+        super().__init__(4, 3)
+        self.wrap = wrap
+
+    def forward(self, x: torch.Tensor) -> object:  # type: ignore[override]
+        return self.wrap(super().forward(x))
+
+
+def test_model_that_gives_no_tensor_is_an_error() -> None:
+    with pytest.raises(CourseError, match="gives a dict, not a tensor of class scores"):
+        train(Giving(lambda scores: {"logits": scores}))
+
+
+def test_auxiliary_classifier_of_other_classes_is_an_error() -> None:
+    pair = namedtuple("pair", ["logits", "aux"])
+    with pytest.raises(CourseError, match=r"auxiliary classifier has 2 outputs, the head has 3.*aux_logits"):
+        train(Giving(lambda scores: pair(scores, scores[:, :2])))
+
+
+def test_loss_that_no_trainable_parameter_moves_is_an_error() -> None:
+    with pytest.raises(CourseError, match="depends on no parameter that trains"):
+        train(Giving(lambda scores: scores.detach()))
+
+
+@pytest.mark.parametrize("lr", [0.0, -0.1, float("inf"), float("nan")])
+def test_impossible_learning_rate_is_an_error(lr: float) -> None:
+    with pytest.raises(CourseError, match=r"lr=.*must be above 0 and finite"):
+        train(linear(), lr=lr)
+
+
+def test_optimizer_that_never_moves_is_an_error() -> None:
+    model = linear()
+    with pytest.raises(CourseError, match="every learning rate of the optimizer is 0"):
+        train(model, optimizer=torch.optim.SGD(model.parameters(), lr=0.0))
+
+
+def test_optimizer_may_start_at_a_rate_of_zero_under_a_scheduler() -> None:
+    model = linear()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    warm_up = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: epoch / 2)
+    assert train(model, scheduler=warm_up).lr == [0.0, 0.05, 0.1]
+
+
+def test_optimizer_of_frozen_parameters_alone_is_an_error() -> None:
+    model = linear()
+    model.weight.requires_grad_(False)
+    with pytest.raises(CourseError, match=r"its 1 parameters are all frozen.*parameter_groups\(model, lr\)"):
+        train(model, optimizer=torch.optim.SGD([model.weight], lr=0.1))
 
 
 def test_optimizer_made_before_the_head_was_replaced_is_an_error() -> None:

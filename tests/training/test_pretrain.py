@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from tl_course.data import CRITTERS
 from tl_course.errors import CourseError
-from tl_course.models import read_card, weight_files
+from tl_course.models import POCKET, read_card, weight_files
 from tl_course.training import pretrain as module
 from tl_course.training.pretrain import pretrain
 
@@ -27,16 +27,16 @@ def tiny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_the_same_seed_gives_the_same_weights(tiny: Path) -> None:
-    pretrain(seed=3, progress=False)
+    pretrain("pocket_resnet", seed=3, progress=False)
     first = load_file(tiny / "pocket_resnet.safetensors")
-    pretrain(seed=3, progress=False)
+    pretrain("pocket_resnet", seed=3, progress=False)
     second = load_file(tiny / "pocket_resnet.safetensors")
 
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 
 def test_the_card_tells_data_settings_time_and_accuracy(tiny: Path) -> None:
-    card = pretrain(seed=3, progress=False)
+    (card,) = pretrain("pocket_resnet", seed=3, progress=False)
 
     stored = json.loads((tiny / "pocket_resnet.json").read_text())
     assert stored["categories"] == ["mug", "chair", "book", "key"]
@@ -46,12 +46,28 @@ def test_the_card_tells_data_settings_time_and_accuracy(tiny: Path) -> None:
     assert stored["source_accuracy"] == card["source_accuracy"]
 
 
-def test_the_shipped_card_shows_at_most_15_minutes_and_no_critter() -> None:
-    card = read_card("pocket_resnet")
+def test_without_names_all_are_trained_on_pictures_drawn_once(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw, drawn = module._draw, []
+    monkeypatch.setattr(module, "_draw", lambda: drawn.append(draw()) or drawn[-1])
 
-    assert card["seconds"]["all"] <= 15 * 60
-    assert not set(card["categories"]) & set(CRITTERS)
-    assert card["num_params"] < 1e6
+    cards = pretrain(progress=False)
+
+    assert len(drawn) == 1
+    assert [card["name"] for card in map(read_card, POCKET)] == list(POCKET)
+    assert len(cards) == len(POCKET)
+
+
+@pytest.mark.parametrize("name", POCKET)
+def test_no_shipped_backbone_has_seen_a_critter(name: str) -> None:
+    assert not set(read_card(name)["categories"]) & set(CRITTERS)
+
+
+def test_the_shipped_backbones_differ_in_the_learning_rate_alone() -> None:
+    settings = [{**read_card(name)["settings"], "lr": None} for name in POCKET]
+
+    assert all(entry == settings[0] for entry in settings)
 
 
 def test_an_unknown_backbone_names_those_there_are() -> None:

@@ -1,7 +1,7 @@
 """Pictures: the pocket world, image folders, subsets."""
 
 from tl_course.data.critters import CRITTERS, Critters, verify_pocket
-from tl_course.data.folders import ImageFolder, load_splits, read_image
+from tl_course.data.folders import ImageFolder, Pictures, in_memory, load_splits, read_image
 from tl_course.data.source_task import SOURCE_CLASSES, SourceTask
 
 __all__ = [
@@ -9,7 +9,9 @@ __all__ = [
     "SOURCE_CLASSES",
     "Critters",
     "ImageFolder",
+    "Pictures",
     "SourceTask",
+    "in_memory",
     "load_splits",
     "read_image",
     "verify_pocket",

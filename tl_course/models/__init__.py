@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from tl_course.models.backbones import load_backbone, preprocessing
 from tl_course.models.heads import Head, find_head, replace_head
-from tl_course.models.pocket_resnet import PocketResNet, PocketResNet_Weights, pocket_resnet
+from tl_course.models.parameter_groups import parameter_groups
+from tl_course.models.pocket import (
+    POCKET,
+    PocketConvNeXt_Weights,
+    PocketEfficientNet_Weights,
+    PocketMobileNet_Weights,
+    PocketResNet,
+    PocketResNet_Weights,
+    PocketViT_Weights,
+    pocket_convnext,
+    pocket_efficientnet,
+    pocket_mobilenet,
+    pocket_resnet,
+    pocket_vit,
+)
 from tl_course.models.stages import (
     count_parameters,
     freeze,
@@ -17,14 +31,24 @@ from tl_course.models.stages import (
 from tl_course.models.weight_files import read_card, save_weights, verify
 
 __all__ = [
+    "POCKET",
     "Head",
+    "PocketConvNeXt_Weights",
+    "PocketEfficientNet_Weights",
+    "PocketMobileNet_Weights",
     "PocketResNet",
     "PocketResNet_Weights",
+    "PocketViT_Weights",
     "count_parameters",
     "find_head",
     "freeze",
     "load_backbone",
+    "parameter_groups",
+    "pocket_convnext",
+    "pocket_efficientnet",
+    "pocket_mobilenet",
     "pocket_resnet",
+    "pocket_vit",
     "preprocessing",
     "read_card",
     "replace_head",

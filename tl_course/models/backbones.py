@@ -1,11 +1,9 @@
-"""Load a backbone by name, pocket or torchvision, and the preprocessing that its weights expect."""
+"""Load a backbone by name, pocket, torchvision or timm, and the preprocessing that its weights expect."""
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Callable
-from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -14,7 +12,9 @@ import torchvision.models
 from torch import Tensor, nn
 
 from tl_course.errors import CourseError
+from tl_course.models import timm_models
 from tl_course.models.heads import check_num_classes, replace_head
+from tl_course.models.names import origin, unknown_name
 from tl_course.models.registry import WeightsEnum, get_model_builder, get_model_weights, list_models
 
 # What torch raises for a file that is no state dict of this model: cut short, no checkpoint, another model's.
@@ -24,14 +24,15 @@ UNREADABLE = (RuntimeError, EOFError, OSError, pickle.UnpicklingError, KeyError,
 def load_backbone(
     name: str, num_classes: int | None = None, weights: str | WeightsEnum | None = "DEFAULT"
 ) -> nn.Module:
-    """Build a pocket or torchvision classification model and load its weights.
+    """Build a pocket, torchvision or timm classification model and load its weights.
 
     Args:
-        name: "pocket_resnet", or a torchvision name such as "resnet18".
+        name: "pocket_resnet"; a torchvision name such as "resnet18"; or "timm:" and a name of timm's, such as
+            "timm:resnet18", with the tag of other weights than its default ones: "timm:resnet18.a1_in1k".
         num_classes: at least 2; the head is replaced by a fresh one with this many outputs. None keeps the
             head that the weights were trained with.
         weights: "DEFAULT", another member of the model's weights such as "IMAGENET1K_V1", or None for random
-            ones.
+            ones. torchvision's pretrained GoogLeNet comes without auxiliary heads, a random one with them.
 
     Returns:
         The model in eval mode, every parameter trainable. It takes images (N, 3, H, W) preprocessed by
@@ -41,11 +42,12 @@ def load_backbone(
         CourseError: the name, `num_classes` or `weights` is wrong; the weights are damaged, or are neither on
             disk nor within reach.
     """
-    name = _known_name(name)
     if num_classes is not None:
         check_num_classes(num_classes)
-    member = None if weights is None else _member(name, weights)
-    model = get_model_builder(name)(weights=None) if member is None else _load(name, member)
+    if str(name).startswith(timm_models.PREFIX):
+        return timm_models.load(name, num_classes, weights).eval()
+    name = _known_name(name)
+    model = _random(name) if weights is None else _load(name, _member(name, weights))
     if num_classes is not None:
         replace_head(model, num_classes)
     return model.eval()
@@ -56,11 +58,14 @@ def preprocessing(name: str, weights: str | WeightsEnum | None = "DEFAULT") -> C
 
     The image is a PIL image or a tensor (3, H, W), uint8 or float in [0, 1]; it is resized, cropped, scaled
     to [0, 1] and normalised. With `weights=None` it is that of the default weights, so that a random model
-    can be compared with a pretrained one on equal input.
+    can be compared with a pretrained one on equal input. That of a "timm:" name is timm's, also for a model
+    that timm has no weights for.
 
     Raises:
         CourseError: the name or `weights` is wrong.
     """
+    if str(name).startswith(timm_models.PREFIX):
+        return timm_models.preprocessing(name, weights)
     transform: Callable[..., Tensor] = _member(_known_name(name), weights or "DEFAULT").transforms()
     return transform
 
@@ -71,12 +76,7 @@ def _known_name(name: str) -> str:
     known_names = pocket + list_models(module=torchvision.models)
     if str(name).lower() in known_names:
         return str(name).lower()
-    near = get_close_matches(str(name).lower(), known_names, n=3, cutoff=0.5)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Try {pocket[0]} or resnet18."
-    raise CourseError(
-        f"Unknown backbone {name!r} ({_origin(name)}). {hint} "
-        "torchvision.models.list_models() lists every name."
-    )
+    raise unknown_name(name, known_names, f"{pocket[0]} or resnet18", "torchvision.models.list_models()")
 
 
 def _member(name: str, weights: str | WeightsEnum) -> WeightsEnum:
@@ -88,6 +88,12 @@ def _member(name: str, weights: str | WeightsEnum) -> WeightsEnum:
         raise CourseError(
             f"{name} has no weights {weights!r}. It has {members}; None gives random ones."
         ) from error
+
+
+def _random(name: str) -> nn.Module:
+    # Both warn that this default will change.
+    options = {"init_weights": True} if name in ("googlenet", "inception_v3") else {}
+    return get_model_builder(name)(weights=None, **options)
 
 
 def _load(name: str, member: WeightsEnum) -> nn.Module:
@@ -102,7 +108,7 @@ def _load(name: str, member: WeightsEnum) -> nn.Module:
     except (OSError, RuntimeError) as error:
         size = member.meta["_file_size"]
         raise CourseError(
-            f"The weights {member} of {name!r} ({_origin(name)}) are not on this machine and could not be "
+            f"The weights {member} of {name!r} ({origin(name)}) are not on this machine and could not be "
             f"downloaded: {error}. Wanted: {cached.name}, {size:.1f} MB, to be kept in {cached.parent}. "
             "Connect to the network, or put the file there. To go back to the course's own models, "
             "set TL_COURSE_PROFILE=pocket."
@@ -123,10 +129,3 @@ def _load_cached(builder: Callable[..., nn.Module], member: WeightsEnum, path: P
 def _cache_path(member: WeightsEnum) -> Path:
     """Where torch.hub keeps the file that it downloads for these weights."""
     return Path(torch.hub.get_dir()) / "checkpoints" / Path(urlparse(member.url).path).name
-
-
-def _origin(name: str) -> str:
-    setting = os.environ.get("TL_COURSE_BACKBONE", "")
-    if setting and setting.lower() == str(name).lower():
-        return "named by the setting TL_COURSE_BACKBONE"
-    return "named in the call"

@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import partial
 
 from torch import nn
-from torchvision.models.efficientnet import EfficientNet
-from torchvision.models.mobilenetv2 import MobileNetV2
-from torchvision.models.mobilenetv3 import MobileNetV3
-from torchvision.models.resnet import ResNet
-from torchvision.models.squeezenet import SqueezeNet
 
 from tl_course.errors import CourseError
-from tl_course.models.heads import find_head
+from tl_course.models.families import family_of, known_families
+from tl_course.models.heads import all_heads
+from tl_course.models.stage_rules import STEM
 
-STEM, HEAD = "stem", "head"
+HEAD = "head"
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 
 
 def stages(model: nn.Module) -> list[str]:
     """Return the names of the model's stages, shallow to deep, head last.
 
-    A ResNet has "stem", "layer1" to "layer4" and "head". In SqueezeNet, MobileNet and EfficientNet a stage is
-    what works at one resolution: "stem" at half the image's, then "stage1", "stage2", ... each at half of the
-    one before, and "head". The head is what `find_head` finds; layers between the features and the head are
-    of the deepest stage.
+    The first is "stem", the last "head": what `find_head` finds, and the second head of a distilled model.
+    Between them are the family's own stages where it names them ("layer1" to "layer4" in a ResNet). In other
+    convolutional networks "stage1", "stage2", ... each work at half the resolution of the one before; so they
+    do in Swin and ConvNeXt, where only "stage1" keeps the stem's. In a ViT they are quarters of its depth. In
+    a timm model they are the groups of its own `group_matcher`, or four of equal depth where there are many.
+
+    What is between the features and the head is of the deepest stage. Class tokens and position embeddings
+    are of the stem. An auxiliary head is of the stage that it hangs on.
 
     Raises:
         CourseError: the model is of no known family.
     """
-    return list(stage_modules(model))
+    return list(_parts(model))
 
 
 def stage_modules(model: nn.Module) -> dict[str, list[nn.Module]]:
-    """Return the modules of each stage, in order. Every parameter of the model is in exactly one of them.
+    """Return the modules of each stage, in order. Each layer of the model is in exactly one of them.
+
+    A parameter that no layer owns, such as a class token, is in `stage_parameters` alone.
 
     Raises:
         CourseError: the model is of no known family.
     """
-    opened_stage = _stage_rule(model)
-    head = find_head(model).module
-    found: dict[str, list[nn.Module]] = {}
-    stage = STEM
-    for name, module in _parts(model, head):
-        if found:  # the first part is the stem, whatever it is
-            stage = opened_stage(name, module, len(found)) or stage
-        found.setdefault(stage, []).append(module)
-    return {**found, HEAD: [head]}
+    modules = dict(model.named_modules())
+    return {
+        stage: [modules[name] for name in names if name in modules] for stage, names in _parts(model).items()
+    }
 
 
 def stage_parameters(model: nn.Module) -> dict[str, list[nn.Parameter]]:
@@ -56,10 +55,13 @@ def stage_parameters(model: nn.Module) -> dict[str, list[nn.Parameter]]:
     Raises:
         CourseError: the model is of no known family.
     """
-    return {
-        stage: [parameter for module in modules for parameter in module.parameters()]
-        for stage, modules in stage_modules(model).items()
-    }
+    found: dict[str, list[nn.Parameter]] = {}
+    seen: set[nn.Parameter] = set()  # a parameter that two layers share is of the shallower one's stage
+    for stage, names in _parts(model).items():
+        own = dict.fromkeys(parameter for name in names for parameter in _parameters_of(model, name))
+        found[stage] = [parameter for parameter in own if parameter not in seen]
+        seen.update(own)
+    return found
 
 
 def freeze(model: nn.Module, keep: Iterable[str] = (HEAD,)) -> nn.Module:
@@ -73,9 +75,7 @@ def freeze(model: nn.Module, keep: Iterable[str] = (HEAD,)) -> nn.Module:
         CourseError: the model is of no known family, or has no stage of that name.
     """
     kept = _check_names(model, (keep,) if isinstance(keep, str) else tuple(keep))
-    for stage, modules in stage_modules(model).items():
-        for module in modules:
-            _set_trainable(module, stage in kept, model.training)
+    _set_trainable(model, {stage: stage in kept for stage in stages(model)})
     return model
 
 
@@ -86,10 +86,7 @@ def unfreeze(model: nn.Module, *stages: str) -> nn.Module:
         CourseError: the model is of no known family, or has no stage of that name.
     """
     named = _check_names(model, stages)
-    for stage, modules in stage_modules(model).items():
-        if stage in named or not named:
-            for module in modules:
-                _set_trainable(module, True, model.training)
+    _set_trainable(model, dict.fromkeys(named or _parts(model), True))
     return model
 
 
@@ -103,49 +100,54 @@ def trainable_parameters(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
-# A rule for one family: (name of a part, the part, number of stages before it) -> the stage it opens, if any.
-StageRule = Callable[[str, nn.Module, int], str | None]
+def _parts(model: nn.Module) -> dict[str, list[str]]:
+    """The dotted names of the parts of each stage, in order: modules, and parameters that no layer owns."""
+    family = family_of(model)
+    if family is None:
+        raise CourseError(
+            f"The stages of {type(model).__name__} are not known; known families are {known_families()}. "
+            "Use one of these, or set requires_grad yourself."
+        )
+    heads = [head.name for head in all_heads(model)]
+    inside_heads = tuple(f"{head}." for head in heads)
+    rule = family.openings(model)
+    openings = {name: stage for name, stage in rule.items() if not name.startswith(inside_heads)}
+    found: dict[str, list[str]] = {stage: [] for stage in (STEM, *openings.values())}
+    stage = STEM
+    for name, opened in _walk(model, {*openings, *heads}):
+        stage = openings.get(name, stage)
+        if not opened and name not in heads:
+            found[stage].append(name)
+    return {**_merged(model, found), HEAD: heads}
 
 
-def _by_layer_name(name: str, module: nn.Module, number: int) -> str | None:
-    return name if name.startswith("layer") else None
+def _walk(module: nn.Module, marks: set[str], place: str = "") -> Iterator[tuple[str, bool]]:
+    """Every part's name, in order, and whether it is opened: with a mark inside, its parts follow."""
+    yield from ((f"{place}{name}", False) for name, _ in module.named_parameters(recurse=False))
+    for name, child in module.named_children():
+        inside = f"{place}{name}."
+        opened = any(mark.startswith(inside) for mark in marks)
+        yield f"{place}{name}", opened
+        if opened:
+            yield from _walk(child, marks, inside)
 
 
-def _by_resolution(name: str, module: nn.Module, number: int) -> str | None:
-    return f"stage{number}" if _halves_resolution(module) else None
+def _merged(model: nn.Module, found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """A stage without parameters, such as a last pooling alone, is of the stage before."""
+    merged: dict[str, list[str]] = {}
+    for stage, names in found.items():
+        if merged and not any(True for name in names for _ in _parameters_of(model, name)):
+            merged[next(reversed(merged))].extend(names)
+        else:
+            merged[stage] = names
+    return merged
 
 
-STAGE_RULES: dict[type[nn.Module], StageRule] = {
-    ResNet: _by_layer_name,
-    SqueezeNet: _by_resolution,
-    MobileNetV2: _by_resolution,
-    MobileNetV3: _by_resolution,
-    EfficientNet: _by_resolution,
-}
-
-
-def _stage_rule(model: nn.Module) -> StageRule:
-    for family, rule in STAGE_RULES.items():
-        if isinstance(model, family):
-            return rule
-    known = ", ".join(sorted(family.__name__ for family in STAGE_RULES))
-    raise CourseError(
-        f"The stages of {type(model).__name__} are not known; known families are {known}. Use one of these, "
-        "or set requires_grad yourself."
-    )
-
-
-def _parts(model: nn.Module, head: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    """The model's children in order without the head, `features` and `classifier` opened into their own."""
-    for name, child in model.named_children():
-        opened = name in ("features", "classifier") and child is not head
-        parts = child.named_children() if opened else ((name, child),)
-        yield from ((part, module) for part, module in parts if module is not head)
-
-
-def _halves_resolution(module: nn.Module) -> bool:
-    layers = (layer for layer in module.modules() if isinstance(layer, (nn.Conv2d, nn.MaxPool2d)))
-    return any(layer.stride in (2, (2, 2)) for layer in layers)
+def _parameters_of(model: nn.Module, name: str) -> Iterator[nn.Parameter]:
+    """The parameters of the module, or the one parameter, of this name."""
+    place, _, last = name.rpartition(".")
+    part = getattr(model.get_submodule(place), last)
+    yield from (part,) if isinstance(part, nn.Parameter) else part.parameters()
 
 
 def _check_names(model: nn.Module, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -160,18 +162,25 @@ def _check_names(model: nn.Module, names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _set_trainable(module: nn.Module, trainable: bool, training: bool) -> None:
-    module.requires_grad_(trainable)
-    for layer in module.modules():
-        if not isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)):
-            continue
-        if not trainable:
-            # An attribute of the layer itself: it outlives model.train(), deepcopy and pickle, serves every
-            # kind of BatchNorm, and changes neither the layer's type nor its state dict.
-            vars(layer)["train"] = partial(_stay_in_eval, layer)
-            layer.eval()
-        elif vars(layer).pop("train", None):
-            layer.train(training)
+def _set_trainable(model: nn.Module, trainable: dict[str, bool]) -> None:
+    """Freeze or unfreeze these stages; others stay as they are."""
+    modules, parameters = stage_modules(model), stage_parameters(model)
+    for stage, train in trainable.items():
+        for parameter in parameters[stage]:
+            parameter.requires_grad_(train)
+        for layer in (layer for module in modules[stage] for layer in module.modules()):
+            if isinstance(layer, BATCH_NORMS):
+                _let_train(layer, train, model.training)
+
+
+def _let_train(layer: nn.Module, trainable: bool, training: bool) -> None:
+    if not trainable:
+        # An attribute of the layer itself: it outlives model.train(), deepcopy and pickle, serves every
+        # kind of BatchNorm, and changes neither the layer's type nor its state dict.
+        vars(layer)["train"] = partial(_stay_in_eval, layer)
+        layer.eval()
+    elif vars(layer).pop("train", None):
+        layer.train(training)
 
 
 def _stay_in_eval(layer: nn.Module, mode: bool = True) -> nn.Module:

@@ -19,9 +19,8 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from torch.utils.data import TensorDataset
 
-from tl_course.data.folders import pick
+from tl_course.data.folders import in_memory, pick
 from tl_course.models import load_backbone, replace_head
 from tl_course.profiles import load_profile
 from tl_course.training import cache_features, evaluate, fit, fit_head
@@ -96,11 +95,7 @@ def _scratch(per_class: int, seed: int, recipe: dict[str, float], augmented: boo
     torch.manual_seed(seed)
     model = load_backbone(profile.backbone, len(profile.classes), weights=None)
     model.train()
-    chosen = pick(profile.train.targets, per_class, seed, profile.classes)
-    pictures = [profile.train[index] for index in chosen]
-    train = TensorDataset(
-        torch.stack([image for image, _ in pictures]), torch.tensor([y for _, y in pictures])
-    )
+    train = in_memory(profile.train.few(per_class, seed))
     loader = augmented_loader if augmented else plain_loader
     batches = loader(train, int(recipe["batch_size"]))
     epochs = max(int(recipe["least_epochs"]), round(recipe["least_steps"] / len(batches)))

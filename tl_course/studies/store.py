@@ -19,7 +19,7 @@ import torchvision
 
 from tl_course.errors import CourseError
 from tl_course.profiles import load_profile
-from tl_course.studies import data_size
+from tl_course.studies import data_size, fine_tuning, learning_rate
 from tl_course.training.progress import Progress
 
 RESULTS = Path(__file__).parent / "results"
@@ -35,7 +35,11 @@ class Definition:
     run: Callable[[Row], Row]
 
 
-STUDIES = {"data_size": Definition(data_size.settings, data_size.rows, data_size.run)}
+STUDIES = {
+    "data_size": Definition(data_size.settings, data_size.rows, data_size.run),
+    "learning_rate": Definition(learning_rate.settings, learning_rate.rows, learning_rate.run),
+    "fine_tuning": Definition(fine_tuning.settings, fine_tuning.rows, fine_tuning.run),
+}
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,16 @@
-"""Training: fit, evaluate, checkpoints, cached features."""
+"""Training: fit, evaluate, calibrate, checkpoints, cached features."""
 
 from __future__ import annotations
 
 from tl_course.training.caching import cache_features
+from tl_course.training.calibration import (
+    Reliability,
+    expected_calibration_error,
+    fit_temperature,
+    ideal_calibration_error,
+    reliability,
+    with_temperature,
+)
 from tl_course.training.evaluation import Evaluation, Mistake, evaluate, wilson_interval
 from tl_course.training.features import Features, fit_head
 from tl_course.training.history import History
@@ -15,9 +23,15 @@ __all__ = [
     "History",
     "Mistake",
     "Progress",
+    "Reliability",
     "cache_features",
     "evaluate",
+    "expected_calibration_error",
     "fit",
     "fit_head",
+    "fit_temperature",
+    "ideal_calibration_error",
+    "reliability",
     "wilson_interval",
+    "with_temperature",
 ]

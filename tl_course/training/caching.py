@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from tl_course.errors import CourseError
+from tl_course.models.heads import all_heads
 from tl_course.training import feature_files
 from tl_course.training.batches import as_loader, classes_of, empty
 from tl_course.training.features import Features, backbone_digest, tail
-from tl_course.training.passes import device_of, modes_restored, seeded
+from tl_course.training.passes import device_of, laid_out, modes_restored, seeded
 from tl_course.training.progress import Progress
 
 # Keeps one batch: features (n, ...) float32 and labels (n,), both on the CPU.
@@ -92,9 +93,7 @@ def _sweep(
     with modes_restored(model), seeded(device, seed), _stopping_at_features(model) as features_of:
         model.eval()
         for images, labels in loader:
-            # On a CPU convolutions run up to twice as fast when the channels of a pixel lie together.
-            layout = torch.channels_last if images.ndim == 4 else torch.preserve_format
-            features = features_of(images.to(device, memory_format=layout))
+            features = features_of(laid_out(images, device))
             keep(features.float().cpu(), labels)
             progress.advance(len(labels))
     _check_same_logits(model, images[:2].to(device), features[:2])
@@ -109,26 +108,35 @@ class _FeaturesReached(Exception):  # noqa: N818
 
 @contextmanager
 def _stopping_at_features(model: nn.Module) -> Iterator[Callable[[Tensor], Tensor]]:
-    """The model as a function from images to features; the head is never run."""
+    """The model as a function from images to features; the last of the heads is never run."""
+    heads = [head.module for head in all_heads(model)]
+    reached: dict[nn.Module, Tensor] = {}
 
-    def stop(module: nn.Module, inputs: tuple[Any, ...]) -> None:
-        raise _FeaturesReached(inputs[0])
+    def note(module: nn.Module, inputs: tuple[Any, ...]) -> None:
+        reached[module] = inputs[0]
+        if len(reached) == len(heads):
+            features = [reached[head] for head in heads]
+            if len({part.ndim for part in features}) > 1:
+                raise _not_cacheable(model)
+            raise _FeaturesReached(torch.cat(features, dim=1))
 
     @torch.inference_mode()
     def features_of(images: Tensor) -> Tensor:
+        reached.clear()
         try:
             model(images)
-        except _FeaturesReached as reached:
-            return reached.features
+        except _FeaturesReached as stop:
+            return stop.features
         raise CourseError(
             f"{type(model).__name__} never calls its head as a module, so its features are unknown"
         )
 
-    hook = tail(model)[0].register_forward_pre_hook(stop)
+    hooks = [head.register_forward_pre_hook(note) for head in heads]
     try:
         yield features_of
     finally:
-        hook.remove()
+        for hook in hooks:
+            hook.remove()
 
 
 def _check_same_logits(model: nn.Module, images: Tensor, features: Tensor) -> None:
@@ -139,7 +147,11 @@ def _check_same_logits(model: nn.Module, images: Tensor, features: Tensor) -> No
     # Rounding differs with the batch size and the memory layout.
     tolerance = 1e-3 * live.abs().max().item()
     if live.shape != cached.shape or not torch.allclose(live, cached, rtol=0, atol=tolerance, equal_nan=True):
-        raise CourseError(
-            f"the features of {type(model).__name__} cannot be cached: it does more after its head than the "
-            f"modules of the head do. Train it whole, with fit"
-        )
+        raise _not_cacheable(model)
+
+
+def _not_cacheable(model: nn.Module) -> CourseError:
+    return CourseError(
+        f"the features of {type(model).__name__} cannot be cached: it does more after its head than the "
+        f"modules of the head do. Train it whole, with fit"
+    )

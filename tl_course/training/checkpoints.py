@@ -16,8 +16,9 @@ from torch.optim.lr_scheduler import LRScheduler
 from tl_course.errors import CourseError
 from tl_course.training.batches import Loader, classes_of
 from tl_course.training.passes import LossFunction
+from tl_course.training.unfreezing import Schedule, parameters_of
 
-FORMAT = 1
+FORMAT = 2
 PLAIN = (bool, int, float, str, tuple, list, type(None))
 # What a scheduler counts while it runs, as against what it was set to.
 SCHEDULER_PROGRESS = {"last_epoch", "best", "num_bad_epochs", "cooldown_counter"}
@@ -67,19 +68,22 @@ def settings_of(
     loss_function: LossFunction,
     train: Loader,
     val: Loader | None,
+    schedule: Schedule,
 ) -> dict[str, Any]:
     """What a run must share with the one that it resumes, as plain values.
 
-    The trained weights are not part of it: a run that is resumed starts from any. The frozen ones are,
-    because they stay as they are.
+    The trained weights are not part of it: a run that is resumed starts from any. The ones frozen to the end
+    are, because they stay as they are. What `schedule` unfreezes counts as neither, so that it may be frozen
+    (in a fresh model) or not (in one that was interrupted later).
     """
-    parameters = list(model.named_parameters())
-    frozen = [(name, p) for name, p in parameters if not p.requires_grad]
+    scheduled = {id(p) for p in parameters_of(model, schedule)}
+    settled = [(name, p) for name, p in model.named_parameters() if id(p) not in scheduled]
     return {
         "model": type(model).__name__,
         "weights": {name: list(tensor.shape) for name, tensor in model.state_dict().items()},
-        "trainable parameters": [name for name, p in parameters if p.requires_grad],
-        "frozen weights": digest(frozen),
+        "unfreeze_at": [[epoch, *stages] for epoch, stages in schedule.items()],
+        "trainable parameters": [name for name, p in settled if p.requires_grad],
+        "frozen weights": digest((name, p) for name, p in settled if not p.requires_grad),
         "optimizer": type(optimizer).__name__,
         "optimizer groups": [_group_settings(group) for group in optimizer.param_groups],
         "scheduler": None if scheduler is None else type(scheduler).__name__,
@@ -102,6 +106,8 @@ def digest(tensors: Iterable[tuple[str, Tensor]]) -> str:
 def _group_settings(group: dict[str, Any]) -> dict[str, Any]:
     values = {k: v for k, v in group.items() if k not in ("params", "param_names", "initial_lr")}
     values["lr"] = group.get("initial_lr", group["lr"])
+    if "max_momentum" in values:  # a cycle moves these two with the rate
+        values = {k: v for k, v in values.items() if k not in ("momentum", "betas")}
     return {"parameters": len(group["params"]), **_plain(values)}
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from tl_course.errors import CourseError
 from tl_course.training.batches import Data, as_loader, classes_of, empty, keeps_order
-from tl_course.training.passes import device_of, modes_restored, predictions
+from tl_course.training.passes import modes_restored, predictions
 
 Z_95 = 1.959963984540054  # the standard normal quantile that leaves 2.5 % on either side
 
@@ -35,6 +35,7 @@ class Evaluation:
     - `predictions`, `targets`: (N,) int64
     - `classes`: the K names, or None where the dataset has none
     - `in_order`: whether row i belongs to sample i of the dataset
+    - `logits`: (N, K) float64, or None where only the probabilities are known
     """
 
     loss: float
@@ -43,6 +44,7 @@ class Evaluation:
     targets: Tensor
     classes: list[str] | None
     in_order: bool
+    logits: Tensor | None = None
 
     @property
     def n(self) -> int:
@@ -64,6 +66,13 @@ class Evaluation:
         """(K, K) int64: row the true class, column the predicted one."""
         k = self.probabilities.shape[1]
         return torch.bincount(self.targets * k + self.predictions, minlength=k * k).reshape(k, k)
+
+    @property
+    def log_probabilities(self) -> Tensor:
+        """(N, K) float64, finite: from the logits, because a small probability is 0 in float32."""
+        if self.logits is None:
+            return self.probabilities.double().clamp_min(torch.finfo(torch.float32).tiny).log()
+        return self.logits.log_softmax(1)
 
     def mistakes(self, k: int = 10) -> list[Mistake]:
         """The `k` most confident wrong answers, the most confident first; fewer where there are fewer.
@@ -110,19 +119,20 @@ def evaluate(
     logits, targets = [], []
     with modes_restored(model):
         model.eval()
-        for _, batch_logits, batch_targets in predictions(model, loader, device_of(model), "evaluation"):
+        for _, batch_logits, batch_targets in predictions(model, loader, "evaluation"):
             logits.append(batch_logits.float().cpu())
             targets.append(batch_targets.cpu())
     if not targets:
         raise empty("evaluation data")
-    all_logits, all_targets = torch.cat(logits), torch.cat(targets)
+    all_logits, all_targets = torch.cat(logits).double(), torch.cat(targets)
     return Evaluation(
-        loss=F.cross_entropy(all_logits.double(), all_targets).item(),
-        probabilities=all_logits.softmax(1),
+        loss=F.cross_entropy(all_logits, all_targets).item(),
+        probabilities=all_logits.softmax(1).float(),
         predictions=all_logits.argmax(1),
         targets=all_targets,
         classes=classes_of(data),
         in_order=keeps_order(loader),
+        logits=all_logits,
     )
 
 

@@ -10,12 +10,26 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from tl_course.errors import CourseError
-from tl_course.models import find_head
+from tl_course.models.heads import Head, all_heads, auxiliary_heads
 from tl_course.training.checkpoints import digest
 from tl_course.training.history import History
 from tl_course.training.loop import fit
 
 DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
+
+
+class MeanOfHeads(nn.Module):
+    """The mean of several heads' logits. The features of all, side by side, are its input: (N, C1 + C2)."""
+
+    def __init__(self, heads: Sequence[Head]) -> None:
+        super().__init__()
+        self.heads = nn.ModuleList(head.module for head in heads)
+        self.sizes = [head.in_features for head in heads]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Features (N, C1 + C2) to logits (N, K)."""
+        parts = zip(self.heads, x.split(self.sizes, dim=1), strict=True)
+        return torch.stack([head(part) for head, part in parts]).mean(dim=0)
 
 
 class Features(TensorDataset):
@@ -104,27 +118,31 @@ def tail(model: nn.Module) -> nn.Sequential:
     """The end of the model, from features (N, ...) to logits (N, K). Its modules are the model's own.
 
     It is the head, with what follows in the head's `nn.Sequential` (SqueezeNet pools after its head) and the
-    dropout right before it. Features are what goes into that dropout: a head that trains on them meets the
-    same noise as one that trains inside the model.
+    dropout right before it: a head that trains on cached features meets the same noise as one that trains
+    inside the model. The two heads of a distilled model are there as `MeanOfHeads`.
     """
-    head = find_head(model)
-    parent = model.get_submodule(head.name.rpartition(".")[0])
-    modules = [head.module]
-    if isinstance(parent, nn.Sequential):
-        modules = list(parent)
-        start = next(i for i, module in enumerate(modules) if module is head.module)
-        while start > 0 and isinstance(modules[start - 1], DROPOUTS):
-            start -= 1
-        modules = modules[start:]
-    return nn.Sequential(*modules, nn.Flatten())
+    heads = all_heads(model)
+    if len(heads) > 1:
+        return nn.Sequential(MeanOfHeads(heads), nn.Flatten())
+    parent = model.get_submodule(heads[0].name.rpartition(".")[0])
+    in_sequence = isinstance(parent, nn.Sequential)
+    modules = list(parent) if isinstance(parent, nn.Sequential) else list(parent.children())
+    start = index = next(i for i, module in enumerate(modules) if module is heads[0].module)
+    while start > 0 and isinstance(modules[start - 1], DROPOUTS):
+        start -= 1
+    return nn.Sequential(*modules[start : None if in_sequence else index + 1], nn.Flatten())
 
 
 def backbone_digest(model: nn.Module) -> str:
-    """A sha256 of all of the model before its `tail`: the layers, their settings and every weight."""
-    of_tail = set(tail(model).modules())
+    """A sha256 of all of the model before its `tail`: the layers, their settings and every weight.
+
+    The last layers of auxiliary heads do not count: `replace_head` renews them, and features need none.
+    """
+    ends = [tail(model), *(head.module for head in auxiliary_heads(model))]
+    left_out = {module for end in ends for module in end.modules()}
     sha = hashlib.sha256(type(model).__qualname__.encode())
     for name, module in model.named_modules():
-        if module in of_tail:
+        if module in left_out:
             continue
         # A parent's description would repeat its children; extra_repr is the layer's own settings.
         sha.update(f"\n{name} {type(module).__qualname__} {module.extra_repr()} ".encode())

@@ -13,7 +13,8 @@ class History:
     - `train_loss`, `train_accuracy`: means over all training samples, measured while the epoch ran. The
       weights move during the epoch and dropout is on, so they lag behind what `evaluate` would give.
     - `val_loss`, `val_accuracy`: exact means over all validation samples, after the epoch, in eval mode.
-    - `lr`: the largest learning rate of the optimizer's groups in that epoch.
+    - `lr`: the largest learning rate of the optimizer's groups in that epoch; where the rate moves by batch,
+      the largest that any of its batches was trained with.
     - `seconds`: the epoch's time, validation included.
 
     Accuracies are in [0, 1]. Epochs are counted from 1.

@@ -10,12 +10,13 @@ from typing import Any
 import torch
 from torch import nn
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from torch.optim.lr_scheduler import LRScheduler
 
 from tl_course.errors import CourseError
 from tl_course.training import checkpoints
 from tl_course.training.batches import Data, Loader, as_loader, classes_of, generators_of
 from tl_course.training.history import History
+from tl_course.training.optimizers import choose_optimizer
 from tl_course.training.passes import (
     LossFunction,
     device_of,
@@ -25,6 +26,8 @@ from tl_course.training.passes import (
     validation_pass,
 )
 from tl_course.training.progress import Progress
+from tl_course.training.schedules import Rates, StepScheduler
+from tl_course.training.unfreezing import UnfreezeAt, check_frozen, read_schedule, unfreeze_due
 
 
 def fit(
@@ -36,6 +39,8 @@ def fit(
     lr: float = 1e-3,
     optimizer: Optimizer | None = None,
     scheduler: LRScheduler | None = None,
+    step_scheduler: StepScheduler = "epoch",
+    unfreeze_at: UnfreezeAt | None = None,
     loss_function: LossFunction | None = None,
     batch_size: int = 64,
     patience: int | None = None,
@@ -48,12 +53,21 @@ def fit(
     """Train the parameters of `model` that require a gradient, in place.
 
     - `train`, `val`: datasets or loaders of (image, label); `val` may be None. A dataset is cut into
-      batches of `batch_size`, the training one in an order drawn anew each epoch.
+      batches of `batch_size`, the training one in an order drawn anew each epoch. Training labels may be
+      soft: a loader whose collate function mixes pictures (`transforms.v2.MixUp`, `CutMix`) gives rows of
+      class probabilities, and the training accuracy then counts the most probable class as the right one.
     - `epochs`: how many in all, those of a resumed run included.
-    - `lr`: for the default optimizer, AdamW on all parameters that require a gradient. Another optimizer
-      brings its own.
-    - `scheduler`: stepped once an epoch; it brings its optimizer.
-    - `loss_function(logits, targets)`: a mean over the batch; cross-entropy by default.
+    - `lr`: for the default optimizer, AdamW on all parameters that require a gradient or will be unfrozen.
+      Another optimizer brings its own.
+    - `scheduler`: it brings its optimizer. `step_scheduler` says when it steps, after each "epoch" or after
+      each "batch", as one-cycle and cosine schedules do in short runs.
+    - `unfreeze_at`: gradual unfreezing, by epochs counted from 1. With
+      `{4: "layer4", 7: ("layer3", "layer2")}` (or pairs, `[(4, "layer4"), ...]`) layer4 trains from the start
+      of epoch 4, its BatchNorm statistics included. An optimizer of your own must hold these stages from the
+      beginning, as one made with `parameter_groups(model, lr)` does.
+    - `loss_function(logits, targets)`: a mean over the batch; cross-entropy by default. The losses of
+      auxiliary classifiers (GoogLeNet, Inception v3) are added, each with weight 0.3; the history leaves them
+      out.
     - `patience`: stop after so many epochs in a row without a new lowest validation loss. The loss is
       watched, not the accuracy, which moves in steps of one picture.
     - `restore_best`: end with the weights of the epoch with the lowest validation loss. Without `val` the
@@ -67,7 +81,8 @@ def fit(
 
     Modules are left in train or eval mode as they were. Raises CourseError for empty data, a label without
     an output, a loss that is not finite (naming epoch and batch), a model with nothing to train, an
-    optimizer of another model, and a checkpoint that is damaged or of another run.
+    optimizer that cannot train it, a one-cycle schedule that is too short, an epoch or stage to unfreeze that
+    does not exist or comes twice, and a checkpoint that is damaged or of another run.
     """
     if epochs < 1:
         raise CourseError(f"epochs is {epochs}: it must be at least 1")
@@ -77,7 +92,9 @@ def fit(
         model.to(device)
     if loss_function is None:
         loss_function = nn.CrossEntropyLoss()
-    optimizer = _choose_optimizer(model, optimizer, scheduler, loss_function, lr)
+    schedule = read_schedule(model, unfreeze_at, epochs)
+    optimizer = choose_optimizer(model, optimizer, scheduler, loss_function, lr, schedule)
+    rates = Rates(optimizer, scheduler, step_scheduler)
     train_loader = as_loader(train, batch_size, shuffle=True, name="training data")
     val_loader = None if val is None else as_loader(val, batch_size, name="validation data")
     _check_same_classes(train, val)
@@ -87,27 +104,32 @@ def fit(
     settings: dict[str, Any] = {}
     if path is not None:
         settings = checkpoints.settings_of(
-            model, optimizer, scheduler, loss_function, train_loader, val_loader
-        ) | {"seed": seed, "patience": patience}
+            model, optimizer, scheduler, loss_function, train_loader, val_loader, schedule
+        ) | {"step_scheduler": step_scheduler, "seed": seed, "patience": patience}
         run.resume(checkpoints.load(path, settings), epochs, path)
-
     history, where = run.history, device_of(model)
+    done = len(history)
+    # The epoch after those of a checkpoint may have begun, with this same model, before an interruption.
+    check_frozen(model, schedule, first_epoch=done + 2 if done else 1)
+    rates.check_length(train_loader, epochs - done)
+    unfreeze_due(model, schedule, done)
+
     with modes_restored(model), Progress(epochs, "trained", "epochs", show=progress) as bar:
-        bar.resume(len(history))
+        bar.resume(done)
         while len(history) < epochs and not _out_of_patience(history, patience):
             epoch = len(history) + 1
             start = time.perf_counter()
-            row = {"lr": max(float(group["lr"]) for group in optimizer.param_groups)}
+            unfreeze_due(model, schedule, epoch)
+            rates.start_epoch()
             with seeded(where, seed, epoch):
-                means = train_pass(model, train_loader, optimizer, loss_function, where, f"epoch {epoch}")
-                row |= {"train_loss": means.loss, "train_accuracy": means.accuracy}
+                means = train_pass(
+                    model, train_loader, optimizer, loss_function, f"epoch {epoch}", rates.after_batch
+                )
+                row = {"train_loss": means.loss, "train_accuracy": means.accuracy, "lr": rates.largest}
                 if val_loader is not None:
-                    means = validation_pass(model, val_loader, loss_function, where, f"epoch {epoch}")
+                    means = validation_pass(model, val_loader, loss_function, f"epoch {epoch}")
                     row |= {"val_loss": means.loss, "val_accuracy": means.accuracy}
-            if isinstance(scheduler, ReduceLROnPlateau):
-                scheduler.step(means.loss)
-            elif scheduler is not None:
-                scheduler.step()
+            rates.after_epoch(means.loss)
             history.append(**row, seconds=time.perf_counter() - start)
             if val_loader is not None and history.best_epoch == epoch:
                 run.best = copy.deepcopy(model.state_dict())
@@ -159,37 +181,6 @@ class _Run:
         for generator, generator_state in zip(self.generators, state["generators"], strict=True):
             generator.set_state(generator_state)
         self.best = state["best"]
-
-
-def _choose_optimizer(
-    model: nn.Module,
-    optimizer: Optimizer | None,
-    scheduler: LRScheduler | None,
-    loss_function: LossFunction,
-    lr: float,
-) -> Optimizer:
-    trainable = [p for p in model.parameters() if p.requires_grad]
-    if not trainable:
-        raise CourseError(
-            "the model has nothing to train: every parameter is frozen. "
-            "Unfreeze some of it, or keep the head trainable: freeze(model, keep=('head',))"
-        )
-    if scheduler is not None:
-        if optimizer is not None and scheduler.optimizer is not optimizer:
-            raise CourseError("the scheduler drives another optimizer than the one given: pass the same one")
-        optimizer = scheduler.optimizer
-    if optimizer is None:
-        return torch.optim.AdamW(trainable, lr=lr)
-    known = {id(p) for p in model.parameters()}
-    if isinstance(loss_function, nn.Module):
-        known |= {id(p) for p in loss_function.parameters()}
-    strange = [p for group in optimizer.param_groups for p in group["params"] if id(p) not in known]
-    if strange:
-        raise CourseError(
-            f"{len(strange)} of the optimizer's parameters are not the model's: it was probably made before "
-            f"the head was replaced. Make the optimizer after replace_head"
-        )
-    return optimizer
 
 
 def _check_same_classes(train: Data, val: Data | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,6 +15,8 @@ from tl_course.errors import CourseError
 from tl_course.training.batches import Loader, empty
 
 LossFunction = Callable[[Tensor, Tensor], Tensor]
+# How much an auxiliary classifier counts beside the main one: Szegedy et al., arXiv:1409.4842, section 5.
+AUXILIARY_WEIGHT = 0.3
 
 
 @dataclass
@@ -25,10 +28,14 @@ class Means:
     correct: int = 0
 
     def add(self, loss: float, logits: Tensor, targets: Tensor) -> None:
-        """Count one batch: its mean loss, logits (N, K) and targets (N,)."""
+        """Count one batch: its mean loss, logits (N, K) and targets, labels (N,) or soft ones (N, K).
+
+        An answer to a soft label is right where it is the label's most probable class.
+        """
         self.n += len(targets)
         self.loss_sum += loss * len(targets)
-        self.correct += int((logits.argmax(1) == targets).sum())
+        classes = targets.argmax(1) if targets.ndim == 2 else targets
+        self.correct += int((logits.argmax(1) == classes).sum())
 
     @property
     def loss(self) -> float:
@@ -46,36 +53,85 @@ def train_pass(
     loader: Loader,
     optimizer: torch.optim.Optimizer,
     loss_function: LossFunction,
-    device: torch.device,
     where: str,
+    after_batch: Callable[[], None],
 ) -> Means:
-    """One epoch of learning, in train mode."""
+    """One epoch of learning, in train mode; `after_batch` is called after each step of the optimizer."""
     model.train()
-    means = Means()
+    device, means = device_of(model), Means()
     for number, (images, labels) in enumerate(loader, start=1):
-        images, targets = images.to(device), labels.to(device)
+        images = laid_out(images, device)
         optimizer.zero_grad()
-        logits = model(images)
-        check_labels(labels, logits, where)
-        loss = loss_function(logits, targets)
-        value = loss.item()
+        logits, auxiliary = _outputs(model(images), where)
+        check_labels(labels, logits, where, soft=True)
+        targets = _targets(labels, logits)
+        main = loss_function(logits, targets)
+        loss = main + _auxiliary_loss(auxiliary, logits, targets, loss_function, where)
         # Before the step: the weights are still those of the last good batch.
-        check_finite(value, images, f"{where}, batch {number}")
+        check_finite(loss.item(), images, f"{where}, batch {number}")
+        _check_learnable(loss, where)
         loss.backward()
         optimizer.step()
-        means.add(value, logits.detach(), targets)
+        after_batch()
+        means.add(main.item(), logits.detach(), targets)
     if means.n == 0:
         raise empty("training data")
     return means
 
 
-def validation_pass(
-    model: nn.Module, loader: Loader, loss_function: LossFunction, device: torch.device, where: str
-) -> Means:
+def laid_out(images: Tensor, device: torch.device) -> Tensor:
+    """Images (N, ...) on `device`, the channels of a pixel side by side.
+
+    On a CPU convolutions then run up to twice as fast; the values are the same.
+    """
+    return images.to(device, memory_format=torch.channels_last if images.ndim == 4 else torch.preserve_format)
+
+
+def _outputs(outputs: Any, where: str) -> tuple[Tensor, Sequence[Tensor]]:
+    """The main logits, and those of auxiliary classifiers.
+
+    In train mode torchvision's GoogLeNet and Inception v3 give both, as a namedtuple (logits, aux...).
+    """
+    if isinstance(outputs, tuple) and hasattr(outputs, "_fields"):
+        return outputs[0], [auxiliary for auxiliary in outputs[1:] if auxiliary is not None]
+    if not isinstance(outputs, Tensor):
+        raise CourseError(
+            f"{where}: the model gives a {type(outputs).__name__}, not a tensor of class scores. "
+            f"Wrap it in a module whose forward returns the scores alone, of shape (pictures, classes)"
+        )
+    return outputs, ()
+
+
+def _targets(labels: Tensor, logits: Tensor) -> Tensor:
+    """Labels where the logits are, in the one type that a loss function takes: int64, or the logits' own."""
+    return labels.to(logits.device, logits.dtype if labels.is_floating_point() else torch.int64)
+
+
+def _auxiliary_loss(
+    auxiliary: Sequence[Tensor], logits: Tensor, targets: Tensor, loss_function: LossFunction, where: str
+) -> Tensor | float:
+    for scores in auxiliary:
+        if scores.shape != logits.shape:
+            raise CourseError(
+                f"{where}: an auxiliary classifier has {scores.shape[-1]} outputs, the head has "
+                f"{logits.shape[-1]}. Give both the same, or train without it: model.aux_logits = False"
+            )
+    return AUXILIARY_WEIGHT * sum(loss_function(scores, targets) for scores in auxiliary)
+
+
+def _check_learnable(loss: Tensor, where: str) -> None:
+    if not loss.requires_grad:
+        raise CourseError(
+            f"{where}: the loss depends on no parameter that trains: all that the model computes with is "
+            f"frozen. Unfreeze a stage that it uses, such as the head"
+        )
+
+
+def validation_pass(model: nn.Module, loader: Loader, loss_function: LossFunction, where: str) -> Means:
     """Exact means in eval mode, nothing learnt."""
     model.eval()
     means = Means()
-    for number, (images, logits, targets) in enumerate(predictions(model, loader, device, where), start=1):
+    for number, (images, logits, targets) in enumerate(predictions(model, loader, where), start=1):
         with torch.inference_mode():
             value = loss_function(logits, targets).item()
         check_finite(value, images, f"{where}, validation batch {number}")
@@ -85,32 +141,51 @@ def validation_pass(
     return means
 
 
-def predictions(
-    model: nn.Module, loader: Loader, device: torch.device, where: str
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """(images, logits, targets) of each batch, on `device`, in the mode that the model is in."""
+def predictions(model: nn.Module, loader: Loader, where: str) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """(images, logits, targets) of each batch, where the model is and in the mode that it is in."""
+    device = device_of(model)
     for images, labels in loader:
-        images = images.to(device)
+        images = laid_out(images, device)
         with torch.inference_mode():
-            logits = model(images)
+            logits, _ = _outputs(model(images), where)
         check_labels(labels, logits, where)
-        yield images, logits, labels.to(device)
+        yield images, logits, _targets(labels, logits)
 
 
-def check_labels(labels: Tensor, logits: Tensor, where: str) -> None:
-    """A CourseError where a label (N,) has no output among logits (N, K)."""
+def check_labels(labels: Tensor, logits: Tensor, where: str, *, soft: bool = False) -> None:
+    """A CourseError where a label (N,) has no output among logits (N, K).
+
+    Where `soft` ones are allowed they may be (N, K) probabilities of the classes instead.
+    """
     if logits.ndim != 2 or len(logits) != len(labels):
         raise CourseError(
             f"{where}: for {len(labels)} pictures the model gives outputs of shape {tuple(logits.shape)}, "
             f"not one row of class scores a picture"
         )
-    lowest, highest = int(labels.min()), int(labels.max())
     outputs = logits.shape[1]
+    cure = "Give the model a head with one output a class: replace_head(model, num_classes)"
+    if labels.is_floating_point() and labels.ndim == 2:
+        if not soft:
+            raise CourseError(
+                f"{where}: the labels are soft, rows of {labels.shape[1]} probabilities; measuring needs the "
+                f"class itself. Keep mixup and cutmix in the collate function of the training loader"
+            )
+        if labels.shape[1] != outputs:
+            raise CourseError(
+                f"{where}: soft labels of {labels.shape[1]} classes with a model of {outputs} outputs. {cure}"
+            )
+        return
+    if labels.is_floating_point() or labels.ndim != 1:
+        raise CourseError(
+            f"{where}: the labels have shape {tuple(labels.shape)} and type {labels.dtype}. A label is a "
+            f"whole number a picture, of shape (N,); in training also probabilities, of shape (N, classes)"
+        )
+    lowest, highest = int(labels.min()), int(labels.max())
     if lowest < 0 or highest >= outputs:
         wrong = lowest if lowest < 0 else highest
         raise CourseError(
             f"{where}: label {wrong} with a model of {outputs} outputs, whose labels are 0 to {outputs - 1}. "
-            f"Give the model a head with one output a class: replace_head(model, num_classes)"
+            f"{cure}"
         )
 
 

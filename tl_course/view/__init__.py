@@ -1,5 +1,6 @@
 """Plots and pictures, each a plain function that returns a matplotlib figure."""
 
+from tl_course.view.backbones import pareto_front, plot_mismatch, plot_pareto
 from tl_course.view.curves import plot_data_size, plot_drift, plot_parameters, plot_results
 from tl_course.view.idea import draw_idea
 from tl_course.view.pictures import (
@@ -9,22 +10,37 @@ from tl_course.view.pictures import (
     show_images,
     show_maps,
     show_mistakes,
+    show_versions,
 )
+from tl_course.view.strategies import STRATEGIES, plot_strategies, strategies_table
 from tl_course.view.style import COLOURS, LABELS, say
+from tl_course.view.training import plot_forgetting, plot_lines, plot_loss, plot_rates, plot_reliability
 
 __all__ = [
     "COLOURS",
     "LABELS",
+    "STRATEGIES",
     "contact_sheet",
     "draw_idea",
+    "pareto_front",
     "plot_data_size",
     "plot_drift",
+    "plot_forgetting",
+    "plot_lines",
+    "plot_loss",
+    "plot_mismatch",
     "plot_parameters",
+    "plot_pareto",
+    "plot_rates",
+    "plot_reliability",
     "plot_results",
+    "plot_strategies",
     "say",
     "show_confusion",
     "show_filters",
     "show_images",
     "show_maps",
     "show_mistakes",
+    "show_versions",
+    "strategies_table",
 ]

@@ -41,6 +41,20 @@ def show_images(
     return figure
 
 
+def show_versions(rows: dict[str, Sequence[Any]]) -> Figure:
+    """Versions of one picture, a row a kind of change, named on the left; images as in `show_images`."""
+    count = max(len(images) for images in rows.values())
+    figure, axes = new_figure(count * 1.1 + 1.4, 1.12 * len(rows), len(rows), count)
+    for row, (name, images) in enumerate(rows.items()):
+        line = axes[row * count : (row + 1) * count]
+        for axis in line:
+            axis.axis("off")
+        for axis, image in zip(line, images, strict=False):
+            draw_image(axis, image)
+        line[0].text(-0.1, 0.5, name, transform=line[0].transAxes, ha="right", va="center", fontsize=10)
+    return figure
+
+
 def draw_image(axis: Axes, image: Any) -> None:
     """One picture on one axis, without interpolation."""
     if isinstance(image, Tensor):

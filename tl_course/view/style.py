@@ -13,12 +13,27 @@ COLOURS = {
     "scratch": "#999999",
     "scratch_augmented": "#009E73",
     "head": "#0072B2",
+    "random_frozen": "#E69F00",
+    "feature_extraction": "#0072B2",
     "partial": "#56B4E9",
+    "gradual": "#CC79A7",
     "full": "#D55E00",
+    "full_discriminative": "#F0E442",
     "prediction": "#CC79A7",
     "neutral": "#333333",
 }
-MARKERS = {"pretrained": "o", "random": "s", "scratch": "^", "scratch_augmented": "v"}
+MARKERS = {
+    "pretrained": "o",
+    "random": "s",
+    "scratch": "^",
+    "scratch_augmented": "v",
+    "random_frozen": "s",
+    "feature_extraction": "o",
+    "partial": "D",
+    "gradual": "p",
+    "full": "h",
+    "full_discriminative": "P",
+}
 LABELS = {
     "pretrained": "head on the pretrained backbone",
     "random": "head on a random frozen backbone",

@@ -5,25 +5,14 @@ He et al., Deep Residual Learning for Image Recognition, https://arxiv.org/abs/1
 
 # Annotations are not postponed: torchvision finds a builder's weights by its annotation, as a type.
 
-from functools import partial
 from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 from torchvision.models.resnet import BasicBlock, ResNet
 
-from tl_course.errors import CourseError
-from tl_course.models.registry import (
-    ImageClassification,
-    Weights,
-    WeightsEnum,
-    publish_weights,
-    register_model,
-)
-from tl_course.models.weight_files import card_meta, load_weights
+from tl_course.models.pocket.weights import NUM_CLASSES, PocketWeights, build, shipped
+from tl_course.models.registry import publish_weights, register_model
 
-INPUT_SIZE = 64  # pixels, height and width
-MEAN = (0.5, 0.5, 0.5)  # of red, green and blue values in [0, 1]
-STD = (0.25, 0.25, 0.25)
 WIDTHS = (24, 48, 96, 240)  # channels of layer1 to layer4
 
 
@@ -34,7 +23,7 @@ class PocketResNet(ResNet):
     pixels a side.
     """
 
-    def __init__(self, num_classes: int = 57, widths: tuple[int, int, int, int] = WIDTHS) -> None:
+    def __init__(self, num_classes: int = NUM_CLASSES, widths: tuple[int, int, int, int] = WIDTHS) -> None:
         # ResNet.__init__ fixes the widths at 64 to 512: skip it, and set here what its _make_layer reads.
         nn.Module.__init__(self)
         self._norm_layer = nn.BatchNorm2d
@@ -57,30 +46,11 @@ class PocketResNet(ResNet):
 
 
 @publish_weights
-class PocketResNet_Weights(WeightsEnum):  # noqa: N801  # named as torchvision's are
-    """Weights learned on the course's source task. Their `.meta` and state dict come from shipped files."""
+class PocketResNet_Weights(PocketWeights):  # noqa: N801  # named as torchvision's are
+    """The shipped weights of `pocket_resnet`."""
 
-    SOURCE_V1 = Weights(
-        url="pocket_resnet.safetensors",
-        transforms=partial(
-            ImageClassification, crop_size=INPUT_SIZE, resize_size=INPUT_SIZE, mean=MEAN, std=STD
-        ),
-        meta={},  # in the card, read when asked for
-    )
+    SOURCE_V1 = shipped("pocket_resnet")
     DEFAULT = SOURCE_V1
-
-    @property
-    def meta(self) -> dict[str, Any]:
-        """Categories, parameter count, source accuracy in percent, and the command that made the weights."""
-        return card_meta("pocket_resnet")
-
-    def get_state_dict(self, *args: Any, **kwargs: Any) -> dict[str, Tensor]:
-        """Return the shipped weights; arguments about downloading (`progress`, `check_hash`) have no effect.
-
-        Raises:
-            CourseError: the file or its card is missing, or the file is damaged.
-        """
-        return load_weights("pocket_resnet")
 
 
 @register_model()  # type: ignore[untyped-decorator]
@@ -97,15 +67,4 @@ def pocket_resnet(
     Raises:
         CourseError: the weights are missing or damaged, or `num_classes` is not theirs.
     """
-    weights = PocketResNet_Weights.verify(weights)
-    if weights is None:
-        return PocketResNet(**kwargs)
-    num_categories = len(weights.meta["categories"])
-    if kwargs.setdefault("num_classes", num_categories) != num_categories:
-        raise CourseError(
-            f"{weights} has a head for {num_categories} classes, not {kwargs['num_classes']}. "
-            "Call load_backbone('pocket_resnet', num_classes=...), which replaces the head."
-        )
-    model = PocketResNet(**kwargs)
-    model.load_state_dict(weights.get_state_dict(progress=progress, check_hash=True))
-    return model
+    return build(PocketResNet, PocketResNet_Weights.verify(weights), **kwargs)

@@ -1,0 +1,84 @@
+"""Figures that compare backbones: cost against accuracy, and what wrong preprocessing costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tl_course.training import Evaluation
+from tl_course.view.style import COLOURS, new_figure
+
+LINE = 14.0  # pixels that a name takes in height
+FEW = 12  # of more points only those on the front are named
+
+
+def pareto_front(points: Mapping[str, tuple[float, float]]) -> list[str]:
+    """The names of (cost, value) points that no other point beats in both, from cheap to dear."""
+    front: list[str] = []
+    best = float("-inf")
+    for name, (_, value) in sorted(points.items(), key=lambda item: (item[1][0], -item[1][1])):
+        if value > best:
+            front.append(name)
+            best = value
+    return front
+
+
+def plot_pareto(
+    points: Mapping[str, tuple[float, float | Evaluation]], xlabel: str, ylabel: str, title: str
+) -> Figure:
+    """Cost (log scale) against value, the Pareto front as a line; an Evaluation has its interval."""
+    values = {
+        name: (cost, value.accuracy if isinstance(value, Evaluation) else value)
+        for name, (cost, value) in points.items()
+    }
+    front = pareto_front(values)
+    figure, (axis,) = new_figure(8.0, 4.4)
+    for name, (cost, value) in points.items():
+        colour = COLOURS["pretrained"] if name in front else COLOURS["scratch"]
+        if isinstance(value, Evaluation):
+            axis.plot([cost, cost], value.interval, color=colour, linewidth=2)
+        axis.plot(cost, values[name][1], "o" if name in front else "s", color=colour, markersize=6)
+    axis.plot(*zip(*(values[name] for name in front), strict=True), color=COLOURS["pretrained"], alpha=0.4)
+    axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
+    axis.margins(x=0.18)
+    _label(axis, {name: values[name] for name in (points if len(points) <= FEW else front)})
+    if len(points) <= FEW:  # less than a decade: powers of ten would leave the axis bare
+        axis.xaxis.set_major_formatter("{x:g}")
+        axis.xaxis.set_minor_formatter("{x:g}")
+    axis.set_title(title, fontsize=11)
+    return figure
+
+
+def _label(axis: Axes, points: Mapping[str, tuple[float, float]]) -> None:
+    """Names below their points; one that would cover the name before it is left out."""
+    pixels = {name: axis.transData.transform(point) for name, point in points.items()}
+    shown: list[str] = []
+    for name in sorted(points, key=lambda name: points[name], reverse=True):
+        if all(abs(pixels[name] - pixels[other]) @ [0.15, 1.0] > LINE for other in shown):
+            axis.annotate(name, points[name], xytext=(6, -10), textcoords="offset points", fontsize=8)
+            shown.append(name)
+
+
+def plot_mismatch(results: Mapping[str, Mapping[str, Evaluation]], chance: float) -> Figure:
+    """A row a backbone, a marker a way of preprocessing, each with its 95 % interval."""
+    labels = list(dict.fromkeys(label for row in results.values() for label in row))
+    colours = dict(zip(labels, ("pretrained", "random", "full", "partial"), strict=False))
+    figure, (axis,) = new_figure(7.6, 0.62 * len(results) + 1.3)
+    for place, row in enumerate(results.values()):
+        for step, label in enumerate(labels):
+            if label not in row:
+                continue
+            height = place + 0.2 * (step - (len(labels) - 1) / 2)
+            colour = COLOURS[colours[label]]
+            axis.plot(row[label].interval, [height, height], color=colour, linewidth=2)
+            axis.plot(row[label].accuracy, height, "osD^"[step % 4], color=colour, label=label)
+    axis.axvline(chance, color=COLOURS["neutral"], linestyle=":", label="chance")
+    axis.set_yticks(range(len(results)), list(results))
+    axis.invert_yaxis()
+    axis.set(xlim=(0, 1), xlabel="validation accuracy, with its 95 % interval")
+    handles, names = axis.get_legend_handles_labels()
+    unique = dict(zip(names, handles, strict=True))
+    axis.legend(unique.values(), unique, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
