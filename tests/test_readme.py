@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tl_course.models import read_card
-from tl_course.studies import data_size, load_study
+from tl_course.models import POCKET, read_card
+from tl_course.studies import data_size, fine_tuning, load_study, strategies
+from tl_course.view import STRATEGIES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,6 +29,24 @@ def test_the_table_shows_the_means_of_the_stored_study(strategy: str) -> None:
     means = [study.mean("accuracy", strategy=strategy, per_class=size) for size in data_size.SIZES]
 
     assert f"| {ROWS[strategy]} | " + " | ".join(f"{mean:.2f}" for mean in means) + " |" in README
+
+
+@pytest.mark.parametrize("strategy", strategies.STRATEGIES)
+def test_the_table_of_strategies_shows_the_means_of_the_stored_study(strategy: str) -> None:
+    study = load_study("fine_tuning")
+    assert study is not None
+
+    means = [study.mean("accuracy", strategy=strategy, per_class=size) for size in fine_tuning.SIZES]
+
+    row = f"| {STRATEGIES[strategy]} | " + " | ".join(f"{mean:.2f}" for mean in means)
+    assert f"{row} | {study.where(strategy=strategy)[0]['trainable']:,} |" in README
+
+
+@pytest.mark.parametrize("name", POCKET)
+def test_the_table_of_backbones_shows_their_cards(name: str) -> None:
+    card = read_card(name)
+
+    assert f"| `{name}` | {card['num_params']:,} | {card['source_accuracy']:.2f} (" in README
 
 
 def test_the_source_accuracy_is_the_cards() -> None:
