@@ -1,7 +1,7 @@
 """How long does it take to make the five pocket backbones anew? python benchmarks/pretraining.py
 
 Draws some of the source pictures and trains each backbone on them for one epoch, with the code and the
-settings of `tl-course pretrain`, then multiplies. The whole run takes some two minutes, most of it at full load: keep the machine quiet.
+settings of `tl-course pretrain`, then multiplies. It takes some two minutes; keep the machine quiet.
 """
 
 from __future__ import annotations
