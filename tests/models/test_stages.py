@@ -124,13 +124,13 @@ def test_freeze_leaves_the_head_alone_to_train(name: str) -> None:
 
 
 def test_freeze_leaves_every_layer_of_ones_own_head_to_train() -> None:
-    own = nn.Sequential(nn.Linear(192, 8), nn.ReLU(), nn.Linear(8, 3))
+    own = nn.Sequential(nn.Linear(240, 8), nn.ReLU(), nn.Linear(8, 3))
     model = freeze(replace_head(backbone(), 3, head=own))
-    assert trainable_parameters(model) == (192 * 8 + 8) + (8 * 3 + 3)
+    assert trainable_parameters(model) == (240 * 8 + 8) + (8 * 3 + 3)
 
 
 def test_a_layer_of_ones_own_head_may_have_the_name_of_a_stage() -> None:
-    own = nn.Sequential(OrderedDict(layer1=nn.Linear(192, 8), layer9=nn.Linear(8, 3)))
+    own = nn.Sequential(OrderedDict(layer1=nn.Linear(240, 8), layer9=nn.Linear(8, 3)))
     model = replace_head(backbone(), 3, head=own)
     assert stages(model) == BY_LAYER
     assert stage_modules(model)["head"] == [own]

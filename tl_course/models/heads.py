@@ -157,8 +157,8 @@ def _checked_head(head: nn.Module, old: Head, num_classes: int) -> nn.Module:
         )
     if inputs != old.in_features and not _reshapes(head):
         raise CourseError(
-            f"The given head takes {inputs} features, but the model gives it {old.in_features}: "
-            "find_head(model).in_features."
+            f"The given head takes {inputs} features, but the model gives it {old.in_features}. "
+            "Take the number from find_head(model).in_features."
         )
     return head
 
