@@ -53,8 +53,8 @@ def load_profile(name: str | None = None) -> Profile:
 
     In `imagenet`, TL_COURSE_DATA names an image folder with train/ and val/ (and test/, where
     there is one; else val/ is the test set and a fifth of train/ becomes val), and
-    TL_COURSE_BACKBONE any torchvision classifier or `timm:` name, or several with commas
-    between: the first is the backbone, and all are compared where a lesson compares. Without
+    TL_COURSE_BACKBONE any torchvision classifier, or several names with commas between, `timm:`
+    names among them: the first is the backbone, all are compared where a lesson compares. Without
     TL_COURSE_DATA the ants and bees of the PyTorch tutorial are downloaded once, 47 MB.
 
     Raises CourseError for an unknown profile, for data that is missing or damaged, and where a

@@ -23,7 +23,7 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from tl_course.data.folders import in_memory, pick
+from tl_course.data.folders import in_memory
 from tl_course.models import (
     count_parameters,
     find_head,
@@ -70,13 +70,13 @@ def train(strategy: str, profile: Profile, per_class: int, seed: int, lr: float)
     torch.manual_seed(seed)
     weights = None if strategy in ("scratch", "random_frozen") else "DEFAULT"
     model = load_backbone(profile.backbone, len(profile.classes), weights=weights)
-    chosen = pick(profile.train.targets, per_class, seed, profile.classes)
+    few = profile.train.few(per_class, seed)
     if strategy in FROZEN:
-        features = cache_features(freeze(model), profile.train.subset(chosen), progress=False)
+        features = cache_features(freeze(model), few, progress=False)
         fit_head(features, seed=seed, progress=False, lr=lr, **HEAD)  # type: ignore[arg-type]
         trainable = count_parameters(find_head(model).module)
     else:
-        _train_backbone(model, strategy, in_memory(profile.train.subset(chosen)), seed, lr)
+        _train_backbone(model, strategy, in_memory(few), seed, lr)
         trainable = trainable_parameters(model)
     return model, {"trainable": trainable, "seconds": round(time.perf_counter() - start, 2)}
 
