@@ -13,6 +13,7 @@ import wrapt
 from tl_course.errors import CourseError
 
 if TYPE_CHECKING:
+    from tl_course.explain import grad_cam
     from tl_course.models import (
         find_head,
         freeze,
@@ -37,6 +38,7 @@ __all__ = [
     "fit",
     "fit_head",
     "freeze",
+    "grad_cam",
     "load_backbone",
     "load_profile",
     "parameter_groups",
@@ -47,6 +49,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "grad_cam": "tl_course.explain",
     "load_profile": "tl_course.profiles",
     **dict.fromkeys(
         (

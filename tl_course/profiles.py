@@ -14,7 +14,17 @@ from typing import Any
 
 import torch
 
-from tl_course.data import Critters, ImageFolder, Pictures, SourceTask, in_memory, load_splits
+from tl_course.data import (
+    Critters,
+    ImageFolder,
+    Located,
+    Pictures,
+    SourceTask,
+    in_memory,
+    load_splits,
+    on_blurred,
+    with_masks,
+)
 from tl_course.data.ants_bees import ants_bees_folder
 from tl_course.errors import CourseError
 from tl_course.models import POCKET, load_backbone, preprocessing
@@ -87,6 +97,24 @@ def source_pictures(profile: Profile, per_class: int = 5) -> Pictures:
         answers = torch.cat([model(batch) for batch in images.split(32)])
     names = [f"class {index}" for index in range(answers.shape[1])]
     return Pictures(images, answers.argmax(1).tolist(), names)
+
+
+def located_pictures(
+    profile: Profile, per_class: int | None = None, split: str = "val", seed: int = 0
+) -> Located:
+    """Pictures of a split ("train", "val" or "test") for which it is known where the thing is.
+
+    In `pocket` each critter comes with the mask of the animal. Photos have no masks; there each photo is set,
+    at half its size, in a random quarter of a blurred copy of itself, and the mask is that quarter.
+    `.describes` says which. `per_class` random pictures of each class, None for all.
+
+    Raises CourseError for an unknown split, and where a class has too few pictures.
+    """
+    splits = {"train": profile.train, "val": profile.val, "test": profile.test}
+    if split not in splits:
+        raise CourseError(f"There is no split {split!r}; there are {', '.join(splits)}.")
+    folder = splits[split] if per_class is None else splits[split].few(per_class, seed)
+    return with_masks(folder) if isinstance(folder, Critters) else on_blurred(in_memory(folder), seed)
 
 
 def _pocket() -> Profile:

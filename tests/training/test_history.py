@@ -40,3 +40,24 @@ def test_repr_marks_the_best_epoch() -> None:
 def test_survives_a_trip_through_json() -> None:
     before = history(0.5, 0.4)
     assert History.from_dict(json.loads(json.dumps(before.to_dict()))) == before
+
+
+def scaled() -> History:
+    made = history(0.5, 0.4)
+    made.skipped_steps, made.loss_scale = [3, 0], [8192.0, 8192.0]
+    return made
+
+
+def test_columns_of_loss_scaling_are_printed_where_there_was_any() -> None:
+    title, first, _ = repr(scaled()).splitlines()
+    assert title.split()[-3:] == ["skipped", "loss", "scale"]
+    assert first.split()[-2:] == ["3", "8192"]
+
+
+def test_columns_of_loss_scaling_are_left_out_where_there_was_none() -> None:
+    assert "skipped" not in repr(history(0.5))
+    assert not {"skipped_steps", "loss_scale"} & set(history(0.5).to_dict())
+
+
+def test_loss_scaling_survives_a_trip_through_json() -> None:
+    assert History.from_dict(json.loads(json.dumps(scaled().to_dict()))) == scaled()

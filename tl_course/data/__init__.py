@@ -2,6 +2,7 @@
 
 from tl_course.data.critters import CRITTERS, Critters, verify_pocket
 from tl_course.data.folders import ImageFolder, Pictures, in_memory, load_splits, read_image
+from tl_course.data.located import Located, blurred, on_blurred, with_masks
 from tl_course.data.source_task import SOURCE_CLASSES, SourceTask
 
 __all__ = [
@@ -9,10 +10,14 @@ __all__ = [
     "SOURCE_CLASSES",
     "Critters",
     "ImageFolder",
+    "Located",
     "Pictures",
     "SourceTask",
+    "blurred",
     "in_memory",
     "load_splits",
+    "on_blurred",
     "read_image",
     "verify_pocket",
+    "with_masks",
 ]

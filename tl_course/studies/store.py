@@ -19,7 +19,7 @@ import torchvision
 
 from tl_course.errors import CourseError
 from tl_course.profiles import load_profile
-from tl_course.studies import data_size, fine_tuning, learning_rate
+from tl_course.studies import data_size, fine_tuning, learning_rate, saliency
 from tl_course.training.progress import Progress
 
 RESULTS = Path(__file__).parent / "results"
@@ -39,6 +39,7 @@ STUDIES = {
     "data_size": Definition(data_size.settings, data_size.rows, data_size.run),
     "learning_rate": Definition(learning_rate.settings, learning_rate.rows, learning_rate.run),
     "fine_tuning": Definition(fine_tuning.settings, fine_tuning.rows, fine_tuning.run),
+    "saliency": Definition(saliency.settings, saliency.rows, saliency.run),
 }
 
 
@@ -72,22 +73,25 @@ def _definition(name: str) -> Definition:
     return STUDIES[name]
 
 
-def _path(name: str, profile: str) -> Path:
-    return RESULTS / f"{name}.{profile}.json"
+def _path(name: str, part: str) -> Path:
+    return RESULTS / f"{name}.{part}.json"
 
 
 def load_study(name: str, profile: str = "pocket") -> Study | None:
     """The stored study of a profile, None where it was not run. Raises CourseError for an unknown one."""
     _definition(name)
-    path = _path(name, profile)
+    return read(name, profile, f"tl-course study {name}")
+
+
+def read(name: str, part: str, command: str) -> Study | None:
+    """What `write` has stored, None where nothing is; a damaged file is a CourseError naming `command`."""
+    path = _path(name, part)
     if not path.is_file():
         return None
     try:
         return Study(name, **json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as problem:
-        raise CourseError(
-            f"{path} is damaged ({problem}). Delete it and run: tl-course study {name}"
-        ) from None
+        raise CourseError(f"{path} is damaged ({problem}). Delete it and run: {command}") from None
 
 
 def run_row(name: str, **settings: Any) -> Row:
@@ -108,30 +112,31 @@ def run_study(name: str, progress: bool = True) -> Study:
         raise CourseError(f"{path} was made with other settings. Delete it to run the study anew.")
     rows = list(stored.rows) if stored else []
     todo = [row for row in definition.rows() if not any(row.items() <= done.items() for done in rows)]
-    study = Study(name, rows, settings, _versions(), f"tl-course study {name}")
+    study = Study(name, rows, settings, versions(), f"tl-course study {name}")
     with Progress(len(todo), "studied", "rows", show=progress) as bar:
         for row in todo:
             rows.append(run_row(name, **row))
-            _store(study, profile.name)
+            write(study, profile.name)
             bar.advance()
     return study
 
 
-def _versions() -> dict[str, str]:
-    versions = {
+def versions() -> dict[str, str]:
+    """What computes here: Python, the libraries, the kind of machine."""
+    return {
         "python": platform.python_version(),
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,
-    }
-    return {
-        **versions,
         "machine": f"{platform.system()} {platform.machine()}, {torch.get_num_threads()} threads",
     }
 
 
-def _store(study: Study, profile: str) -> None:
-    """One row a line, so that a difference can be read. The file is replaced whole, never half written."""
-    path = _path(study.name, profile)
+def write(study: Study, part: str) -> None:
+    """Store the part of a study that one profile or one device has computed.
+
+    One row a line, so that a difference can be read. The file is replaced whole, never half written.
+    """
+    path = _path(study.name, part)
     path.parent.mkdir(parents=True, exist_ok=True)
     head = {"settings": study.settings, "versions": study.versions, "command": study.command}
     rows = ",\n  ".join(json.dumps(row) for row in study.rows)

@@ -15,6 +15,7 @@ from tl_course.training.evaluation import Evaluation, Mistake, evaluate, wilson_
 from tl_course.training.features import Features, fit_head
 from tl_course.training.history import History
 from tl_course.training.loop import fit
+from tl_course.training.mixed_precision import default_device, precision_report
 from tl_course.training.progress import Progress
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "Progress",
     "Reliability",
     "cache_features",
+    "default_device",
     "evaluate",
     "expected_calibration_error",
     "fit",
     "fit_head",
     "fit_temperature",
     "ideal_calibration_error",
+    "precision_report",
     "reliability",
     "wilson_interval",
     "with_temperature",

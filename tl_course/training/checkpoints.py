@@ -18,7 +18,7 @@ from tl_course.training.batches import Loader, classes_of
 from tl_course.training.passes import LossFunction
 from tl_course.training.unfreezing import Schedule, parameters_of
 
-FORMAT = 2
+FORMAT = 3
 PLAIN = (bool, int, float, str, tuple, list, type(None))
 # What a scheduler counts while it runs, as against what it was set to.
 SCHEDULER_PROGRESS = {"last_epoch", "best", "num_bad_epochs", "cooldown_counter"}

@@ -16,6 +16,7 @@ from tl_course.errors import CourseError
 from tl_course.training import checkpoints
 from tl_course.training.batches import Data, Loader, as_loader, classes_of, generators_of
 from tl_course.training.history import History
+from tl_course.training.mixed_precision import Amp, check_weights, choose_precision
 from tl_course.training.optimizers import choose_optimizer
 from tl_course.training.passes import (
     LossFunction,
@@ -42,6 +43,7 @@ def fit(
     step_scheduler: StepScheduler = "epoch",
     unfreeze_at: UnfreezeAt | None = None,
     loss_function: LossFunction | None = None,
+    amp: Amp = "off",
     batch_size: int = 64,
     patience: int | None = None,
     restore_best: bool = True,
@@ -68,6 +70,11 @@ def fit(
     - `loss_function(logits, targets)`: a mean over the batch; cross-entropy by default. The losses of
       auxiliary classifiers (GoogLeNet, Inception v3) are added, each with weight 0.3; the history leaves them
       out.
+    - `amp`: automatic mixed precision. With "bf16" or "fp16" the forward pass, in training and validation,
+      computes in 16 bits where that is safe (`torch.autocast`); weights and loss stay in float32. "fp16" also
+      scales the loss, and skips the steps whose gradients overflow: the history counts them, and a scheduler
+      that steps by batch waits. "auto" takes what is fast on the device, see `precision_report`.
+      `evaluate` measures in float32 whatever training used.
     - `patience`: stop after so many epochs in a row without a new lowest validation loss. The loss is
       watched, not the accuracy, which moves in steps of one picture.
     - `restore_best`: end with the weights of the epoch with the lowest validation loss. Without `val` the
@@ -82,7 +89,8 @@ def fit(
     Modules are left in train or eval mode as they were. Raises CourseError for empty data, a label without
     an output, a loss that is not finite (naming epoch and batch), a model with nothing to train, an
     optimizer that cannot train it, a one-cycle schedule that is too short, an epoch or stage to unfreeze that
-    does not exist or comes twice, and a checkpoint that is damaged or of another run.
+    does not exist or comes twice, a checkpoint that is damaged or of another run, an `amp` that is unknown
+    or that the device cannot do, weights in half precision, and an epoch in which every step was skipped.
     """
     if epochs < 1:
         raise CourseError(f"epochs is {epochs}: it must be at least 1")
@@ -92,6 +100,9 @@ def fit(
         model.to(device)
     if loss_function is None:
         loss_function = nn.CrossEntropyLoss()
+    where = device_of(model)
+    precision = choose_precision(amp, where)
+    check_weights(model, precision)
     schedule = read_schedule(model, unfreeze_at, epochs)
     optimizer = choose_optimizer(model, optimizer, scheduler, loss_function, lr, schedule)
     rates = Rates(optimizer, scheduler, step_scheduler)
@@ -99,15 +110,15 @@ def fit(
     val_loader = None if val is None else as_loader(val, batch_size, name="validation data")
     _check_same_classes(train, val)
 
-    run = _Run(model, optimizer, scheduler, train_loader)
+    run = _Run(train_loader, model=model, optimizer=optimizer, scheduler=scheduler, scaler=precision.scaler)
     path = None if checkpoint is None else Path(checkpoint)
     settings: dict[str, Any] = {}
     if path is not None:
         settings = checkpoints.settings_of(
             model, optimizer, scheduler, loss_function, train_loader, val_loader, schedule
-        ) | {"step_scheduler": step_scheduler, "seed": seed, "patience": patience}
+        ) | {"step_scheduler": step_scheduler, "amp": precision.mode, "seed": seed, "patience": patience}
         run.resume(checkpoints.load(path, settings), epochs, path)
-    history, where = run.history, device_of(model)
+    history = run.history
     done = len(history)
     # The epoch after those of a checkpoint may have begun, with this same model, before an interruption.
     check_frozen(model, schedule, first_epoch=done + 2 if done else 1)
@@ -123,11 +134,19 @@ def fit(
             rates.start_epoch()
             with seeded(where, seed, epoch):
                 means = train_pass(
-                    model, train_loader, optimizer, loss_function, f"epoch {epoch}", rates.after_batch
+                    model,
+                    train_loader,
+                    optimizer,
+                    loss_function,
+                    f"epoch {epoch}",
+                    rates.after_batch,
+                    precision,
                 )
                 row = {"train_loss": means.loss, "train_accuracy": means.accuracy, "lr": rates.largest}
+                if precision.scaler is not None:
+                    row |= {"skipped_steps": means.skipped_steps, "loss_scale": precision.scaler.get_scale()}
                 if val_loader is not None:
-                    means = validation_pass(model, val_loader, loss_function, f"epoch {epoch}")
+                    means = validation_pass(model, val_loader, loss_function, f"epoch {epoch}", precision)
                     row |= {"val_loss": means.loss, "val_accuracy": means.accuracy}
             rates.after_epoch(means.loss)
             history.append(**row, seconds=time.perf_counter() - start)
@@ -145,10 +164,9 @@ def fit(
 class _Run:
     """All that changes while `fit` runs, so that it can be kept and taken up again."""
 
-    def __init__(
-        self, model: nn.Module, optimizer: Optimizer, scheduler: LRScheduler | None, train_loader: Loader
-    ) -> None:
-        self.parts: dict[str, Any] = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
+    def __init__(self, train_loader: Loader, **parts: Any) -> None:
+        """`parts` have a `state_dict`, or are None."""
+        self.parts = {name: part for name, part in parts.items() if part is not None}
         self.generators = generators_of(train_loader)
         self.history = History()
         self.best: dict[str, Any] | None = None
@@ -159,7 +177,7 @@ class _Run:
         torch's own generator is not among them: each epoch seeds it anew.
         """
         return {
-            **{name: part.state_dict() for name, part in self.parts.items() if part is not None},
+            **{name: part.state_dict() for name, part in self.parts.items()},
             "generators": [generator.get_state() for generator in self.generators],
             "history": self.history.to_dict(),
             "best": self.best,
@@ -176,8 +194,7 @@ class _Run:
                 f"Ask for at least as many, or give this run another checkpoint file"
             )
         for name, part in self.parts.items():
-            if part is not None:
-                part.load_state_dict(state[name])
+            part.load_state_dict(state[name])
         for generator, generator_state in zip(self.generators, state["generators"], strict=True):
             generator.set_state(generator_state)
         self.best = state["best"]

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from tl_course.errors import CourseError
 from tl_course.training.batches import Loader, empty
+from tl_course.training.mixed_precision import OFF, Precision
 
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 # How much an auxiliary classifier counts beside the main one: Szegedy et al., arXiv:1409.4842, section 5.
@@ -21,11 +22,15 @@ AUXILIARY_WEIGHT = 0.3
 
 @dataclass
 class Means:
-    """Exact means over samples: each batch counts by its size, so a smaller last one weighs less."""
+    """Exact means over samples: each batch counts by its size, so a smaller last one weighs less.
+
+    `skipped_steps` counts the batches whose gradients overflowed in float16.
+    """
 
     n: int = 0
     loss_sum: float = 0.0
     correct: int = 0
+    skipped_steps: int = 0
 
     def add(self, loss: float, logits: Tensor, targets: Tensor) -> None:
         """Count one batch: its mean loss, logits (N, K) and targets, labels (N,) or soft ones (N, K).
@@ -55,27 +60,34 @@ def train_pass(
     loss_function: LossFunction,
     where: str,
     after_batch: Callable[[], None],
+    precision: Precision = OFF,
 ) -> Means:
-    """One epoch of learning, in train mode; `after_batch` is called after each step of the optimizer."""
+    """One epoch of learning, in train mode; `after_batch` is called after each step of the optimizer.
+
+    Raises CourseError where every step was skipped, so that nothing was learnt.
+    """
     model.train()
-    device, means = device_of(model), Means()
+    device, means, number = device_of(model), Means(), 0
     for number, (images, labels) in enumerate(loader, start=1):
         images = laid_out(images, device)
         optimizer.zero_grad()
-        logits, auxiliary = _outputs(model(images), where)
-        check_labels(labels, logits, where, soft=True)
-        targets = _targets(labels, logits)
-        main = loss_function(logits, targets)
-        loss = main + _auxiliary_loss(auxiliary, logits, targets, loss_function, where)
+        with precision.autocast():
+            logits, auxiliary = _outputs(model(images), where, precision)
+            check_labels(labels, logits, where, soft=True)
+            targets = _targets(labels, logits)
+            main = loss_function(logits, targets)
+            loss = main + _auxiliary_loss(auxiliary, logits, targets, loss_function, where)
         # Before the step: the weights are still those of the last good batch.
-        check_finite(loss.item(), images, f"{where}, batch {number}")
+        check_finite(loss.item(), images, f"{where}, batch {number}", precision)
         _check_learnable(loss, where)
-        loss.backward()
-        optimizer.step()
-        after_batch()
+        if precision.step(loss, optimizer):
+            after_batch()
+        else:
+            means.skipped_steps += 1
         means.add(main.item(), logits.detach(), targets)
     if means.n == 0:
         raise empty("training data")
+    _check_steps(means.skipped_steps, number, where)
     return means
 
 
@@ -87,19 +99,20 @@ def laid_out(images: Tensor, device: torch.device) -> Tensor:
     return images.to(device, memory_format=torch.channels_last if images.ndim == 4 else torch.preserve_format)
 
 
-def _outputs(outputs: Any, where: str) -> tuple[Tensor, Sequence[Tensor]]:
-    """The main logits, and those of auxiliary classifiers.
+def _outputs(outputs: Any, where: str, precision: Precision) -> tuple[Tensor, Sequence[Tensor]]:
+    """The main logits, and those of auxiliary classifiers; under autocast all in float32.
 
     In train mode torchvision's GoogLeNet and Inception v3 give both, as a namedtuple (logits, aux...).
     """
     if isinstance(outputs, tuple) and hasattr(outputs, "_fields"):
-        return outputs[0], [auxiliary for auxiliary in outputs[1:] if auxiliary is not None]
+        auxiliary = [precision.widened(scores) for scores in outputs[1:] if scores is not None]
+        return precision.widened(outputs[0]), auxiliary
     if not isinstance(outputs, Tensor):
         raise CourseError(
             f"{where}: the model gives a {type(outputs).__name__}, not a tensor of class scores. "
             f"Wrap it in a module whose forward returns the scores alone, of shape (pictures, classes)"
         )
-    return outputs, ()
+    return precision.widened(outputs), ()
 
 
 def _targets(labels: Tensor, logits: Tensor) -> Tensor:
@@ -127,27 +140,41 @@ def _check_learnable(loss: Tensor, where: str) -> None:
         )
 
 
-def validation_pass(model: nn.Module, loader: Loader, loss_function: LossFunction, where: str) -> Means:
+def _check_steps(skipped: int, batches: int, where: str) -> None:
+    if skipped == batches:
+        raise CourseError(
+            f"{where}: every step was skipped, {skipped} of {batches}. Each time a gradient passed 65504, "
+            f"the largest number of float16, and the loss scale was halved. Use amp='bf16' or amp='off', or "
+            f"smaller batches: the scale then has more steps to come down in"
+        )
+
+
+def validation_pass(
+    model: nn.Module, loader: Loader, loss_function: LossFunction, where: str, precision: Precision = OFF
+) -> Means:
     """Exact means in eval mode, nothing learnt."""
     model.eval()
     means = Means()
-    for number, (images, logits, targets) in enumerate(predictions(model, loader, where), start=1):
-        with torch.inference_mode():
+    batches = enumerate(predictions(model, loader, where, precision), start=1)
+    for number, (images, logits, targets) in batches:
+        with torch.inference_mode(), precision.autocast():
             value = loss_function(logits, targets).item()
-        check_finite(value, images, f"{where}, validation batch {number}")
+        check_finite(value, images, f"{where}, validation batch {number}", precision)
         means.add(value, logits, targets)
     if means.n == 0:
         raise empty("validation data")
     return means
 
 
-def predictions(model: nn.Module, loader: Loader, where: str) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def predictions(
+    model: nn.Module, loader: Loader, where: str, precision: Precision = OFF
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """(images, logits, targets) of each batch, where the model is and in the mode that it is in."""
     device = device_of(model)
     for images, labels in loader:
         images = laid_out(images, device)
-        with torch.inference_mode():
-            logits, _ = _outputs(model(images), where)
+        with torch.inference_mode(), precision.autocast():
+            logits, _ = _outputs(model(images), where, precision)
         check_labels(labels, logits, where)
         yield images, logits, _targets(labels, logits)
 
@@ -189,7 +216,7 @@ def check_labels(labels: Tensor, logits: Tensor, where: str, *, soft: bool = Fal
         )
 
 
-def check_finite(loss: float, images: Tensor, where: str) -> None:
+def check_finite(loss: float, images: Tensor, where: str, precision: Precision = OFF) -> None:
     """A CourseError where the loss is NaN or infinite, with the likeliest cause for these images."""
     if np.isfinite(loss):
         return
@@ -200,6 +227,11 @@ def check_finite(loss: float, images: Tensor, where: str) -> None:
         cause = "they should be scaled to [0, 1] and normalised, as the weights expect"
     else:
         cause = "the learning rate is probably too high: try a tenth of it"
+    if precision.mode == "fp16" and np.isfinite(largest):
+        cause += (
+            ". Or a value within the model passed 65504, the largest number of float16: try amp='bf16' or "
+            "amp='off'"
+        )
     raise CourseError(f"{where}: the loss is {loss}. The inputs reach {largest:.3g}; {cause}")
 
 
