@@ -59,6 +59,10 @@ def test_the_reference_lies_in_the_interval_of_the_linear_probe(
         ("02", "squeezenet1_1"),
         ("02", "mobilenet_v2"),
         ("03", "mobilenet_v2,squeezenet1_1"),
+        ("04", "squeezenet1_1"),
+        ("04", "mobilenet_v2"),
+        ("05", "squeezenet1_1"),
+        ("05", "mobilenet_v2"),
     ],
 )
 def test_a_lesson_runs_unchanged_on_photos(

@@ -68,24 +68,24 @@ def test_no_method_points_better_than_the_centre(study: Study, backbone: str) ->
     assert best < pointing(study, backbone, "centre")
 
 
-@pytest.mark.parametrize("backbone", POCKET)
-def test_score_cam_leads_the_pointing_game(study: Study, backbone: str) -> None:
+@pytest.mark.parametrize("backbone", [name for name in POCKET if name != "pocket_convnext"])
+def test_score_cam_comes_nearest_to_the_centre_on_four_backbones(study: Study, backbone: str) -> None:
     scores = {method: pointing(study, backbone, method) for method in METHODS}
 
     assert max(scores, key=lambda method: scores[method]) == "scorecam"
 
 
-def test_grad_cam_is_at_chance_on_convnext(study: Study) -> None:
+def test_on_convnext_grad_cam_is_at_chance_and_eigen_cam_is_not(study: Study) -> None:
     random = pointing(study, "pocket_convnext", "random")
 
     assert pointing(study, "pocket_convnext", "gradcam") == pytest.approx(random, abs=0.05)
+    assert pointing(study, "pocket_convnext", "eigencam") > random + 0.3
 
 
-@pytest.mark.parametrize("method", ["eigencam", "gradcam++"])
-def test_two_methods_are_at_chance_on_the_vision_transformer(study: Study, method: str) -> None:
+def test_on_the_vision_transformer_grad_cam_plus_plus_is_at_chance(study: Study) -> None:
     random = pointing(study, "pocket_vit", "random")
 
-    assert pointing(study, "pocket_vit", method) == pytest.approx(random, abs=0.06)
+    assert pointing(study, "pocket_vit", "gradcam++") == pytest.approx(random, abs=0.06)
 
 
 @pytest.mark.parametrize("backbone", ["pocket_resnet", "pocket_mobilenet", "pocket_efficientnet"])

@@ -16,6 +16,8 @@ from torchvision.transforms import Compose, v2
 from tl_course import preprocessing, view
 from tl_course.data import Critters
 from tl_course.errors import CourseError
+from tl_course.explain import METHODS
+from tl_course.studies import Study
 
 Interval = tuple[float, float, float]
 
@@ -153,7 +155,7 @@ def test_pictures_are_large_enough_and_the_figure_narrow_enough(count: int) -> N
     (lambda: view.show_saliency(np.zeros((9, 4, 4, 3)), {}), r"9 pictures.*1 to 8"),
     (lambda: view.show_saliency(np.zeros((2, 4, 4, 3)), {"a": np.zeros((1, 4, 4))}), r"2 pic.*1 maps 'a'"),
     (lambda: view.show_saliency(np.zeros((2, 4, 4, 3)), {}, ["ant"]), r"2 pictures.*1 labels"),
-    (lambda: view.show_unit(np.zeros((2, 4, 4, 3)), np.zeros((1, 4, 4))), r"2 pictures.*\(1, 4, 4\)"),
+    (lambda: view.show_unit(np.zeros((2, 4, 4, 3)), np.zeros((1, 4, 4)), "ab"), r"2 pictures.*\(1, 4, 4\)"),
 ], ids=["too many", "maps", "labels", "activations"])  # fmt: skip
 def test_what_does_not_belong_together_is_named(call: Callable[[], Any], message: str) -> None:
     with pytest.raises(CourseError, match=message):
@@ -164,17 +166,17 @@ def test_a_units_pictures_are_the_strongest_first_and_dark_where_it_is_off() -> 
     maps = np.zeros((3, 2, 2))
     maps[1], maps[2, 0] = 4.0, 3.0
 
-    figure = view.show_unit(np.ones((3, 2, 2, 3)), maps, count=2)
+    figure = view.show_unit(np.ones((3, 2, 2, 3)), maps, ["ant", "bee", "cat"], count=2)
 
     drawn = [axis.images[0].get_array()[..., 0].tolist() for axis in figure.axes]
-    assert drawn == [[[1, 1], [1, 1]], [[1, 1], [0.25, 0.25]]]
-    assert texts(figure) == ["4", "3"]
+    assert drawn == [[[1, 1], [1, 1]], [[1, 1], [0.4, 0.4]]]
+    assert texts(figure) == ["bee 4", "cat 3"]
 
 
 def test_a_dead_unit_is_active_nowhere() -> None:
-    (axis,) = view.show_unit(np.ones((1, 2, 2, 3)), np.zeros((1, 2, 2))).axes
+    (axis,) = view.show_unit(np.ones((1, 2, 2, 3)), np.zeros((1, 2, 2)), ["ant"]).axes
 
-    assert axis.images[0].get_array().max() == 0.25
+    assert axis.images[0].get_array().max() == 0.4
 
 
 def test_localisation_has_a_panel_a_measure_and_a_row_a_method() -> None:
@@ -254,3 +256,21 @@ def test_axes_have_labels(draw: Callable[[], Figure]) -> None:
 
     assert all(axis.get_xlabel() for axis in figure.axes)
     assert figure.axes[0].get_ylabel() or [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+
+
+def study_row(backbone: str, method: str, seed: int, pointing: float) -> dict[str, Any]:
+    return {
+        "backbone": backbone, "stage": "deep", "method": method, "seed": seed, "pointing": pointing,
+        "energy": pointing / 2,
+    }  # fmt: skip
+
+
+def test_the_study_is_drawn_as_the_mean_and_range_of_its_seeds() -> None:
+    rows = [study_row("net", method, seed, 0.4 + 0.2 * seed) for method in (*METHODS, "random", "centre")
+            for seed in (0, 1)]  # fmt: skip
+
+    figure = view.plot_saliency_study(Study("saliency", rows, {}, {}, ""))
+
+    assert dots(figure.axes[0])[0] == (pytest.approx(0.5), 0)
+    assert figure.axes[0].lines[0].get_xdata() == pytest.approx([0.4, 0.6])
+    assert dots(figure.axes[1])[0] == (pytest.approx(0.25), 0)

@@ -3,7 +3,12 @@
 from tl_course.view.backbones import pareto_front, plot_mismatch, plot_pareto
 from tl_course.view.curves import plot_data_size, plot_drift, plot_parameters, plot_results
 from tl_course.view.idea import draw_idea
-from tl_course.view.localisation import plot_curves, plot_localisation, plot_randomisation
+from tl_course.view.localisation import (
+    plot_curves,
+    plot_localisation,
+    plot_randomisation,
+    plot_saliency_study,
+)
 from tl_course.view.pictures import (
     contact_sheet,
     show_confusion,
@@ -53,6 +58,7 @@ __all__ = [
     "plot_rates",
     "plot_reliability",
     "plot_results",
+    "plot_saliency_study",
     "plot_scale_trace",
     "plot_strategies",
     "say",

@@ -9,11 +9,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from tl_course.explain import METHODS
 from tl_course.explain.measures import Interval, area_under
+from tl_course.studies import Study
 from tl_course.view.style import COLOURS, new_figure
 from tl_course.view.training import CYCLE, STYLES
 
 SHAPES = "osD^v"
+COLUMNS = {"pointing": "pointing game", "energy": "energy inside"}  # the study's, and the measures
 MEANINGS = {
     "pointing game": "share of pictures whose highest pixel hits",
     "energy inside": "share of the map inside the mask",
@@ -42,7 +45,8 @@ def plot_localisation(
     for axis, measure in zip(axes, measures, strict=True):
         for (row, group), values in zip(pairs, results.values(), strict=True):
             which = groups.index(group)
-            place = names.index(row) + 0.22 * (which - (len(groups) - 1) / 2)
+            # Rows are 1 apart: their groups share the middle, and a gap stays between the rows.
+            place = names.index(row) + min(0.22, 0.7 / len(groups)) * (which - (len(groups) - 1) / 2)
             _draw_interval(axis, place, values[measure], which, group)
         for (name, values), style in zip((baselines or {}).items(), (":", "--", "-."), strict=False):
             axis.axvline(values[measure][0], color=COLOURS["neutral"], linestyle=style, label=name, zorder=0)
@@ -56,6 +60,25 @@ def plot_localisation(
     if title:
         figure.suptitle(title, fontsize=11)
     return figure
+
+
+def plot_saliency_study(study: Study) -> Figure:
+    """The study saliency at the deepest stage of each backbone: means of the seeds, and their range."""
+    stages = {row["backbone"]: row["stage"] for row in study.rows if row["method"] == "scorecam"}
+
+    def found(method: str, backbone: str) -> dict[str, Interval]:
+        rows = study.where(backbone=backbone, stage=stages[backbone], method=method)
+        return {measure: _range([row[column] for row in rows]) for column, measure in COLUMNS.items()}
+
+    results = {(method, backbone): found(method, backbone) for method in METHODS for backbone in stages}
+    baselines = {name: found(name, next(iter(stages))) for name in ("random", "centre")}
+    seeds = len({row["seed"] for row in study.rows})
+    title = f"The deepest maps of {len(stages)} backbones: mean and range of {seeds} seeds"
+    return plot_localisation(results, baselines, title)
+
+
+def _range(values: Sequence[float]) -> Interval:
+    return sum(values) / len(values), min(values), max(values)
 
 
 def plot_curves(
@@ -134,4 +157,4 @@ def _draw_legend(figure: Figure, axis: Axes) -> None:
     handles, labels = axis.get_legend_handles_labels()
     if labels:
         once = dict(zip(labels, handles, strict=True))
-        figure.legend(once.values(), once, loc="outside lower center", ncols=len(once), frameon=False)
+        figure.legend(once.values(), once, loc="outside lower center", ncols=min(len(once), 5), frameon=False)

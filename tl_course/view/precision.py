@@ -93,12 +93,22 @@ def plot_gradients(gradients: Tensor) -> Figure:
 
 
 def plot_loss_scales(powers: Sequence[int], lost: Sequence[float], overflown: Sequence[float]) -> Figure:
-    """Shares of the gradients that fp16 turns into 0 and into infinity, by the loss scale 2**power."""
+    """Shares of the gradients that fp16 turns into 0 and into infinity, by the loss scale 2**power.
+
+    Shaded are the powers at which fewer than one in a thousand is lost and none overflows.
+    """
     figure, (axis,) = new_figure(7.0, 3.2)
     axis.plot(powers, lost, "o-", color=COLOURS["full"], label="become 0 (underflow)")
     axis.plot(powers, overflown, "s--", color=COLOURS["pretrained"], label="become infinite (overflow)")
+    shares = zip(powers, lost, overflown, strict=True)
+    window = [power for power, low, high in shares if low < 1e-3 and not high]
+    if window:
+        colour = COLOURS["scratch_augmented"]
+        axis.axvspan(window[0], window[-1], color=colour, alpha=0.18, label="the window")
+    # A single infinite gradient counts, and is one in millions: linear near 0, logarithmic above.
+    axis.set_yscale("symlog", linthresh=1e-6)
     axis.set(
-        xlabel="loss scale, as a power of 2", ylabel="share of the gradients", ylim=(-0.02, None),
+        xlabel="loss scale, as a power of 2", ylabel="share of the gradients", ylim=(-3e-7, 1.5),
         xticks=powers,
     )  # fmt: skip
     axis.set_title("Which factor brings the gradients into fp16?", fontsize=11)
@@ -167,7 +177,10 @@ def plot_precision_table(table: Study) -> Figure:
         axis.set_ylim(len(ways) - 0.5, -0.5)
     axes[0].set(xscale="log", xlabel="images a second, fp32 = 1 (log scale)")
     axes[0].minorticks_off()
-    axes[0].set_xticks([0.125, 0.25, 0.5, 1, 2, 4], ["1/8", "1/4", "1/2", "1", "2", "4"])
+    low, high = axes[0].get_xlim()
+    ticks = {"1/8": 1 / 8, "1/4": 1 / 4, "1/2": 1 / 2, "1": 1, "2": 2, "4": 4, "8": 8}
+    shown = {text: ratio for text, ratio in ticks.items() if low / 1.5 <= ratio <= high * 1.5}
+    axes[0].set_xticks(list(shown.values()), list(shown))
     axes[1].set(xlim=(0, None), xlabel="peak memory, fp32 = 1", yticklabels=[])
     axes[1].legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.suptitle(f"Training on {table.settings['device']}", fontsize=11)

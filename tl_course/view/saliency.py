@@ -98,19 +98,24 @@ def show_saliency(
 
 
 def show_unit(
-    images: Sequence[Any], maps: Any, count: int = 6, share: float = 0.5, title: str = ""
+    images: Sequence[Any],
+    maps: Any,
+    labels: Sequence[str],
+    count: int = 6,
+    share: float = 0.5,
+    title: str = "",
 ) -> Figure:
     """The `count` pictures that activate a unit most, dark where it is below `share` of its maximum.
 
-    The unit's maximum is the highest value in `maps`, its activations (N, h, w), one a picture; it and each
-    picture's own are written below. As in Bau et al. 2017, arXiv:1704.05796, the activations are resized to
-    the picture and then cut.
+    The unit's maximum is the highest value in `maps`, its activations (N, h, w), one a picture; each
+    picture's own is written below, after its label. As in Bau et al. 2017, arXiv:1704.05796, the activations
+    are resized to the picture and then cut.
     """
     activations = np.asarray(maps, dtype=np.float64)
-    if activations.ndim != 3 or len(activations) != len(images):
+    if activations.ndim != 3 or not len(activations) == len(images) == len(labels):
         raise CourseError(
-            f"{len(images)} pictures came with activations of shape {activations.shape}. Give one unit's, "
-            "(N, h, w), one map a picture."
+            f"{len(images)} pictures came with activations of shape {activations.shape} and {len(labels)} "
+            "labels. Give one unit's, (N, h, w), one map and one label a picture."
         )
     highest = activations.max((1, 2))
     chosen = np.argsort(-highest, kind="stable")[:count]
@@ -120,8 +125,9 @@ def show_unit(
         pixels = _pixels(images[index])
         activation = _resized(activations[index], pixels.shape[:2])
         active = (activation >= limit) & (activation > 0)  # a dead unit is active nowhere
-        drawn.append(np.where(active[..., None], pixels, 0.25 * pixels))
-    return show_images(drawn, [f"{highest[index]:.2g}" for index in chosen], columns=MOST, title=title)
+        drawn.append(np.where(active[..., None], pixels, 0.4 * pixels))
+    below = [f"{labels[index]} {highest[index]:.2g}" for index in chosen]
+    return show_images(drawn, below, columns=MOST, title=title)
 
 
 def _pixels(image: Any) -> np.ndarray:
