@@ -41,9 +41,17 @@ every_notebook = pytest.mark.parametrize("path", PATHS, ids=name)
 every_executed_notebook = pytest.mark.parametrize("path", EXECUTED, ids=name)
 
 
-@pytest.mark.parametrize(
-    "lesson", ["00_start_here", "01_feature_extraction", "02_fine_tuning", "03_backbone_swaps"]
+LESSONS = (
+    "00_start_here",
+    "01_feature_extraction",
+    "02_fine_tuning",
+    "03_backbone_swaps",
+    "04_mixed_precision",
+    "05_grad_cam",
 )
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_the_course_has_the_lesson(lesson):
     assert (ROOT / "notebooks" / f"{lesson}.ipynb").is_file()
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tl_course.explain import METHODS
 from tl_course.models import POCKET, read_card
-from tl_course.studies import data_size, fine_tuning, load_study, strategies
+from tl_course.studies import data_size, fine_tuning, load_precision_tables, load_study, strategies
+from tl_course.studies.mixed_precision import against_fp32
 from tl_course.view import STRATEGIES
 
 ROOT = Path(__file__).parents[1]
@@ -60,3 +62,35 @@ def test_the_source_accuracy_is_the_cards() -> None:
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
 def test_every_link_leads_to_a_file(target: str) -> None:
     assert (ROOT / target).exists()
+
+
+PRECISIONS = (
+    ("bf16", "channels last", False),
+    ("fp32", "contiguous", False),
+    ("fp32", "channels last", True),
+    ("bf16", "channels last", True),
+)
+
+
+def test_the_table_of_mixed_precision_shows_the_stored_ratios() -> None:
+    table = load_precision_tables()[-1]
+
+    for model in dict.fromkeys(row["model"] for row in table.rows):
+        rows = [table.where(model=model, mode=m, layout=o, compiled=c)[0] for m, o, c in PRECISIONS]
+        ratios = [against_fp32(table, row) for row in rows]
+        speeds = " | ".join(f"{ratio['speed']:.2f}" for ratio in ratios)
+        assert f"| `{model}` | {speeds} | {ratios[0]['memory']:.2f} |" in README
+
+
+@pytest.mark.parametrize("backbone", POCKET)
+def test_the_table_of_saliency_shows_the_means_of_the_stored_study(backbone: str) -> None:
+    study = load_study("saliency")
+    assert study is not None
+    stage = study.where(backbone=backbone, method="scorecam")[0]["stage"]
+
+    means = [
+        study.mean("pointing", backbone=backbone, stage=stage, method=column)
+        for column in (*METHODS, "centre", "random")
+    ]
+
+    assert f"| `{backbone}` | " + " | ".join(f"{mean:.2f}" for mean in means) + " |" in README
