@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
 from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 from PIL import Image
 
 from tl_course import view
@@ -130,3 +134,16 @@ def test_say_prints_where_there_is_no_notebook(capsys: pytest.CaptureFixture[str
     view.say("It is **0.5**.")
 
     assert capsys.readouterr().out == "It is **0.5**.\n"
+
+
+@pytest.mark.parametrize("draw", [
+    lambda name: view.show_filters({name: torch.rand(12, 3, 3, 3)}),
+    lambda name: view.show_maps(torch.rand(3, 4, 4), {name: torch.rand(8, 4, 4)}),
+], ids=["filters", "maps"])  # fmt: skip
+def test_a_long_name_of_a_row_leaves_the_pictures_evenly_spaced(draw: Callable[[str], Figure]) -> None:
+    figure = draw("a name far longer than the first picture is wide")
+    figure.savefig(io.BytesIO())  # which lays it out
+
+    lefts = [axis.get_position().x0 for axis in figure.axes]
+    gaps = np.diff(lefts)
+    assert gaps == pytest.approx(np.full(len(gaps), gaps.mean()), abs=0.005)

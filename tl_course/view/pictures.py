@@ -94,8 +94,18 @@ def show_filters(rows: dict[str, Tensor], count: int = 12) -> Figure:
             axis = axes[row * count + column]
             axis.axis("off")
             draw_image(axis, 0.5 + 0.5 * weight / weight.abs().max().clamp_min(1e-8))
-        axes[row * count].set_title(name, loc="left", fontsize=10)
+        _name_row(axes[row * count], name)
     return figure
+
+
+def _name_row(first: Axes, name: str) -> None:
+    """A row's name above its first picture; a long one runs over the others and widens no gap.
+
+    The layout would make room for the middle of a title's text, whatever the picture's width.
+    """
+    first.set_title(" ", fontsize=10)  # keeps the height free
+    text = first.text(0, 1.08, name, transform=first.transAxes, va="bottom", fontsize=10)
+    text.set_in_layout(False)
 
 
 def show_maps(image: Any, rows: dict[str, Tensor], count: int = 8) -> Figure:
@@ -106,7 +116,7 @@ def show_maps(image: Any, rows: dict[str, Tensor], count: int = 8) -> Figure:
         for axis in line:
             axis.axis("off")
         draw_image(line[0], image)
-        line[0].set_title(name, loc="left", fontsize=10)
+        _name_row(line[0], name)
         for axis, values in zip(line[1:], maps[:count].detach().cpu(), strict=False):
             axis.imshow(values.numpy(), cmap="magma", interpolation="nearest")
     return figure
