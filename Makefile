@@ -23,7 +23,7 @@ lab: $(VENV)/installed  ## install, then open the course in JupyterLab
 
 # The processes share the cores, so each works with one thread.
 test: lint  ## install, then everything that CI runs
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL) tests notebooks
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL) tests notebooks solutions
 
 lint: $(VENV)/installed-test  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ import wrapt
 from tl_course.errors import CourseError
 
 if TYPE_CHECKING:
+    from tl_course.exercises import progress
     from tl_course.explain import grad_cam
     from tl_course.models import (
         find_head,
@@ -43,6 +44,7 @@ __all__ = [
     "load_profile",
     "parameter_groups",
     "preprocessing",
+    "progress",
     "replace_head",
     "stages",
     "unfreeze",
@@ -51,6 +53,7 @@ __all__ = [
 _HOMES = {
     "grad_cam": "tl_course.explain",
     "load_profile": "tl_course.profiles",
+    "progress": "tl_course.exercises",
     **dict.fromkeys(
         (
             "find_head",

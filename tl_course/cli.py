@@ -19,6 +19,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich alone would double the time that --help takes
     pretty_exceptions_enable=False,
 )
+exercises_app = typer.Typer(help="The exercises.", no_args_is_help=True)
+app.add_typer(exercises_app, name="exercises")
 
 
 @app.command()
@@ -41,7 +43,9 @@ def lab(context: typer.Context) -> None:
 
 @app.command()
 def run(
-    lessons: Annotated[list[str] | None, typer.Argument(help="Such as 01 02; else all.")] = None,
+    lessons: Annotated[
+        list[str] | None, typer.Argument(help="Such as 01 02, or a notebook's path; else all lessons.")
+    ] = None,
     profile: Annotated[str | None, typer.Option(help="pocket or imagenet; else TL_COURSE_PROFILE.")] = None,
     save: Annotated[bool, typer.Option("--save", help="Store the outputs in the notebooks.")] = False,
     timeout: Annotated[int, typer.Option(help="Seconds that one cell may take.", min=1)] = 600,
@@ -65,6 +69,25 @@ def study(
     from tl_course.studies import run_study
 
     run_study(name, progress=progress)
+
+
+@exercises_app.command()
+def build(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail where exercises/ is stale.")
+    ] = False,
+) -> None:
+    """Make exercises/ from solutions/: stubs with their contract, no outputs."""
+    from tl_course.exercises.edition import build as build_edition
+    from tl_course.exercises.edition import drift
+    from tl_course.runner import notebooks_folder
+
+    course = notebooks_folder().parent
+    folders = course / "solutions", course / "exercises"
+    lines = drift(*folders) if check else [f"wrote {path}" for path in build_edition(*folders)]
+    typer.echo("\n".join(lines) or "exercises/ is what solutions/ gives.")
+    if check and lines:
+        raise CourseError("exercises/ is stale: `tl-course exercises build` makes it anew.")
 
 
 @app.command()

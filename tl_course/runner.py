@@ -61,8 +61,13 @@ def notebooks_folder() -> Path:
 def find_lessons(names: Sequence[str], folder: Path | None = None) -> list[Path]:
     """The notebooks that `names` ("01", or "01_feature_extraction") mean, all where none is given, in order.
 
+    A name may also be the path of any notebook, such as solutions/01_feature_extraction.ipynb.
     Raises CourseError for a name that no lesson has, with the lessons that there are.
     """
+    paths = [Path(name) for name in names if name.endswith(".ipynb") and Path(name).is_file()]
+    names = [name for name in names if Path(name) not in paths]
+    if paths and not names:
+        return paths
     folder = folder or notebooks_folder()
     lessons = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     chosen = set()
@@ -73,7 +78,7 @@ def find_lessons(names: Sequence[str], folder: Path | None = None) -> list[Path]
             there_are = ", ".join(lesson.stem for lesson in lessons)
             raise CourseError(f"No lesson {name!r} in {folder}. The lessons are: {there_are}.")
         chosen.update(found)
-    return [lesson for lesson in lessons if not names or lesson in chosen]
+    return [*(lesson for lesson in lessons if not names or lesson in chosen), *paths]
 
 
 def run_lessons(
@@ -84,7 +89,9 @@ def run_lessons(
     `profile` sets TL_COURSE_PROFILE for the kernels, else it is the environment's. `timeout` is in seconds a
     cell. With `save`, a lesson that passed is written back with its outputs.
     """
-    environment = {**os.environ, **({"TL_COURSE_PROFILE": profile} if profile else {})}
+    environment = {**os.environ, "TL_COURSE_PROGRESS": "off"}  # nobody does exercises here
+    if profile:
+        environment["TL_COURSE_PROFILE"] = profile
     return [run_lesson(lesson, environment, save, timeout) for lesson in lessons]
 
 

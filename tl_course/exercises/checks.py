@@ -1,70 +1,165 @@
-"""A check draws inputs, probes an answer with them, and compares what came with what should come.
+"""What a check is: three separate parts, and how they make a result.
 
-The three parts are separate so that the probe can run where a student's code is and the
-comparison where it isn't. A failed comparison is a sentence that names the likely mistake.
+`draw` makes the inputs, `probe` calls the student's function with them and returns plain data, `compare`
+turns that data into hints. Only the probe touches the answer, so grading can run it in another process than
+the other two: a probe lives in its lesson's `probes.py`, which holds nothing of what is expected.
 """
 
 from __future__ import annotations
 
-import difflib
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tl_course.errors import CourseError
+Answer = Any  # a function of the student's, or data such as {"q1": "b"}
+Inputs = dict[str, Any]
 
-Answer = Callable[..., Any]
+
+@dataclass(frozen=True)
+class Hint:
+    """Why a part of an answer is not right.
+
+    `mistake` is the likely cause, in the same words for every input, so that a class report can count it;
+    `expected` and `seen` are this input's; `see` is where to read on, from `see()`.
+    """
+
+    mistake: str
+    expected: str = ""
+    seen: str = ""
+    see: str = ""
+
+    def on(self, inputs: str) -> str:
+        """The hint in words, for the input that `inputs` describes."""
+        place = f"On {inputs}: " if inputs else ""
+        facts = f"{place}expected {self.expected}, got {self.seen}. " if self.expected else ""
+        return " ".join(filter(None, [facts + self.mistake, self.see]))
+
+
+Parts = dict[str, Hint | None]
+
+
+def see(lesson: int, section: str) -> str:
+    """Where a lesson explains it; a test looks that the section is there."""
+    return f'See "{section}" in notebook {lesson:02d}.'
 
 
 @dataclass(frozen=True)
 class Check:
-    """One exercise's check.
+    """One task's check.
 
-    `draw(random)` gives plain inputs; `probe(answer, inputs)` runs the student's function and
-    gives plain values; `compare(inputs, values)` gives None when they are right, else the hint.
+    `draw(random)` gives plain inputs. `probe(answer, inputs)` gives plain values; None where the answer is
+    data itself. `compare(inputs, values)` gives each part of the contract a hint, or None where it is kept.
+    `on(inputs)` describes the inputs in half a sentence. `tries` inputs are drawn, and a part has to be kept
+    on all. With `heart`, the first part is what the task is about: without it the others count nothing.
     """
 
-    draw: Callable[[Random], Any]
-    probe: Callable[[Answer, Any], Any]
-    compare: Callable[[Any, Any], str | None]
+    draw: Callable[[Random], Inputs]
+    probe: Callable[[Answer, Inputs], Any] | None
+    compare: Callable[[Inputs, Any], Parts]
+    on: Callable[[Inputs], str]
+    tries: int = 3
+    heart: bool = True
+
+
+WORDS = {
+    "passed": "passed",
+    "failed": "not yet",
+    "crashed": "stopped by an error",
+    "not attempted": "not attempted",
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back from a probe: `state` is "answered", "not attempted" or "crashed".
+
+    `values` is plain data; `problem` says what went wrong where nothing was answered.
+    """
+
+    state: str
+    values: Any = None
+    problem: str = ""
 
 
 @dataclass(frozen=True)
 class Result:
-    """`state` is "passed", "failed", "not attempted" or "crashed"; `message` says it in words."""
+    """`state` is "passed", "failed", "not attempted" or "crashed"; `score` is a share, 0 to 1.
 
+    `details` are sentences for the student; `mistakes` are those of the hints, for counting.
+    """
+
+    name: str
     state: str
-    message: str
+    score: float
+    details: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """All of it in words."""
+        details = "\n".join(self.details)
+        return f"{self.name}: {WORDS[self.state]}. {details}".rstrip()
 
     def __repr__(self) -> str:
-        """What a notebook shows under the check."""
+        """What plain text shows under the check."""
         return self.message
 
+    def _repr_html_(self) -> str:
+        from tl_course.exercises.card import card
 
-def check(name: str, answer: Answer, seed: int = 0, tries: int = 5) -> Result:
-    """Try the answer to exercise `name` on `tries` fresh inputs.
+        return card(self)
 
-    Raises CourseError for an unknown exercise.
+
+def judge(name: str, check: Check, seed: int, ask: Callable[[Inputs], Reply]) -> Result:
+    """Draw inputs from `seed`, `ask` for the answer to each, and compare.
+
+    `ask` gets a fresh set of inputs and may change them.
     """
-    from tl_course.exercises.warm_up import CHECKS
+    found: dict[str, str | None] = {}
+    mistakes: dict[str, str] = {}
+    for turn in range(check.tries):
+        reply = ask(check.draw(_turn(seed, turn)))
+        inputs = check.draw(_turn(seed, turn))
+        if reply.state == "not attempted":
+            return Result(name, "not attempted", 0.0, (reply.problem,))
+        if reply.state == "crashed":
+            return Result(name, "crashed", 0.0, (_with_place(reply.problem, check.on(inputs)),))
+        for part, hint in compared(check, inputs, reply.values).items():
+            found.setdefault(part, None)
+            if hint and not found[part]:
+                found[part], mistakes[part] = hint.on(check.on(inputs)), hint.mistake
+        if check.heart and next(iter(found.values())):
+            break
+    return _result(name, check, found, mistakes)
 
-    if name not in CHECKS:
-        near = difflib.get_close_matches(name, CHECKS, n=1, cutoff=0.0)[0]
-        raise CourseError(f"There is no exercise {name!r}. Did you mean {near!r}?")
-    chosen, random = CHECKS[name], Random(seed)
-    for _ in range(tries):
-        inputs = chosen.draw(random)
-        try:
-            values = chosen.probe(answer, inputs)
-        except NotImplementedError:
-            return Result("not attempted", f"{name}: not attempted yet. Replace `raise NotImplementedError`.")
-        except Exception as problem:
-            line = traceback.extract_tb(problem.__traceback__)[-1].lineno
-            kind = type(problem).__name__
-            return Result("crashed", f"{name}: your function raised {kind} in line {line}: {problem}")
-        hint = chosen.compare(inputs, values)
-        if hint:
-            return Result("failed", f"{name}: not yet. {hint}")
-    return Result("passed", f"{name}: passed on {tries} fresh inputs.")
+
+def compared(check: Check, inputs: Inputs, values: Any) -> Parts:
+    """The check's parts; values of a form that it cannot read fail as a whole."""
+    try:
+        return check.compare(inputs, values)
+    except Exception:  # a student's answer has any form, and none may end a check in a traceback
+        return {"form": Hint("Return exactly what the contract says: its types, shapes and keys.")}
+
+
+def _turn(seed: int, turn: int) -> Random:
+    return Random(f"{seed} {turn}")
+
+
+def _with_place(problem: str, inputs: str) -> str:
+    return f"{problem} It was called on {inputs}." if inputs else problem
+
+
+def _result(name: str, check: Check, found: dict[str, str | None], mistakes: dict[str, str]) -> Result:
+    hints = {part: text for part, text in found.items() if text}
+    if not hints:
+        fresh = f"Right on {check.tries} fresh inputs."
+        return Result(name, "passed", 1.0, (fresh,) if check.tries > 1 else ())
+    heart = next(iter(found)) if check.heart else "form"
+    vital = next((part for part in ("form", heart) if part in hints), None)
+    if vital:
+        return Result(name, "failed", 0.0, (hints[vital],), (mistakes[vital],))
+    right = f"{len(found) - len(hints)} of {len(found)} parts are right."
+    share = 1 - len(hints) / len(found)
+    details = (right, *hints.values()) if share else tuple(hints.values())
+    return Result(name, "failed", share, details, tuple(mistakes[part] for part in hints))

@@ -1,0 +1,3 @@
+"""The warm-up in notebook 00."""
+
+TASKS = ("count_trainable",)
