@@ -13,6 +13,8 @@ from tl_course.studies import data_size, fine_tuning, load_precision_tables, loa
 from tl_course.studies.mixed_precision import against_fp32
 from tl_course.view import STRATEGIES
 
+from .exercises.library import TASKS, known_answers
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ROWS = {
@@ -57,6 +59,16 @@ def test_the_source_accuracy_is_the_cards() -> None:
     assert (
         f"took {card['seconds']['all'] / 60:.1f} minutes and reached {card['source_accuracy']:.2f}" in README
     )
+
+
+def test_the_numbers_of_exercises_and_known_answers_are_those_of_the_files() -> None:
+    answers = [answer for lesson, task in TASKS for answer in known_answers(lesson, task)]
+    right = sum(answer.right for answer in answers)
+    exercises = sum(lesson != "00" for lesson, _ in TASKS)
+
+    assert f"come with {exercises} exercises" in README
+    assert f"holds {right} right answers" in README
+    assert f"{len(answers) - right} plausible wrong ones" in README
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))

@@ -40,7 +40,8 @@ def lessons(tmp_path_factory) -> Path:
     write_lesson(folder, "07_surroundings", "import os, sys",
                  f"assert os.path.samefile(os.getcwd(), {str(folder)!r}), 'folder'",
                  f"assert sys.executable == {sys.executable!r}, 'interpreter'",
-                 "assert os.environ['TL_COURSE_PROFILE'] == 'imagenet', 'profile'")  # fmt: skip
+                 "assert os.environ['TL_COURSE_PROFILE'] == 'imagenet', 'profile'",
+                 "assert os.environ['TL_COURSE_PROGRESS'] == 'off', 'nobody does exercises here'")  # fmt: skip
     return folder
 
 
@@ -152,6 +153,13 @@ def test_a_write_that_is_cut_short_leaves_the_notebook_whole(tmp_path, monkeypat
 @pytest.mark.parametrize("names", [["01"], ["01_fails"], ["01_fails.ipynb"], ["01", "01_fails"]])
 def test_a_lesson_is_found_by_its_number_or_name(lessons, names):
     assert runner.find_lessons(names, lessons) == [lessons / "01_fails.ipynb"]
+
+
+def test_a_path_means_that_notebook_wherever_it_lies(lessons, tmp_path):
+    elsewhere = write_lesson(tmp_path, "solution", "print(1)")
+
+    assert runner.find_lessons([str(elsewhere)], lessons) == [elsewhere]
+    assert runner.find_lessons(["00", str(elsewhere)], lessons) == [lessons / "00_passes.ipynb", elsewhere]
 
 
 def test_lessons_run_in_the_order_of_the_course(lessons):

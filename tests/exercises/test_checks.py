@@ -43,7 +43,7 @@ def test_an_untouched_stub_is_not_attempted() -> None:
     result = check("count_trainable", untouched)
 
     assert (result.state, result.score) == ("not attempted", 0.0)
-    assert "Replace `raise NotImplementedError()` by your code" in result.message
+    assert "Replace the line `raise NotImplementedError` with your code" in result.message
 
 
 def test_a_crash_is_reported_with_its_line_its_reason_and_its_input() -> None:
@@ -134,7 +134,7 @@ def test_a_comparison_that_cannot_read_the_values_fails_the_answer_in_words() ->
     result = judge("task", made, 0, lambda inputs: Reply("answered", "text"))
 
     assert (result.state, result.score) == ("failed", 0.0)
-    assert "Return exactly what the contract says" in result.message
+    assert "Return what the task asks for" in result.message
 
 
 def test_the_same_seed_draws_the_same_inputs_and_another_seed_others() -> None:
@@ -142,6 +142,12 @@ def test_the_same_seed_draws_the_same_inputs_and_another_seed_others() -> None:
 
     assert messages[0] == messages[1]
     assert len(set(messages)) > 1
+
+
+def test_without_a_seed_each_call_draws_other_inputs() -> None:
+    messages = {check("count_trainable", lambda model: -1).message for _ in range(5)}
+
+    assert len(messages) > 1
 
 
 def test_a_check_leaves_random_numbers_and_settings_as_they_were() -> None:
@@ -174,6 +180,13 @@ def test_points_are_those_of_the_last_check() -> None:
 
     check("count_trainable", untouched)
     assert (points("count_trainable", of=3), passed("count_trainable")) == (0.0, False)
+
+
+def test_a_cell_that_waits_for_an_answer_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    check("count_trainable", untouched)
+    passed("count_trainable")
+
+    assert capsys.readouterr().out == "This cell waits until the check of count_trainable passes.\n"
 
 
 def test_a_task_that_was_not_checked_has_no_points() -> None:

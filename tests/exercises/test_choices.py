@@ -49,8 +49,8 @@ def test_right_answers_pass() -> None:
         ("order", ["z", "y", "x"], "You began at the wrong end."),
         ("order", ["y", "x", "z"], "Compare two at a time."),
         ("order", ["x", "x", "z"], "Give each of x, y, z once"),
-        ("guess", 30, "Commit a number from 0 to 1 (a share); you gave 30."),
-        ("guessed", ["one"], "Commit a list with each of one, two once"),
+        ("guess", 30, "Commit to a number from 0 to 1 (a share); you gave 30."),
+        ("guessed", ["one"], "Commit to a list with each of one, two once"),
         ("guess", None, "Not answered yet."),
     ],
 )
@@ -63,7 +63,7 @@ def test_a_wrong_answer_gets_its_reason_and_costs_its_own_part_alone(
     assert f"{name}: {hint}" in result.message
 
 
-@pytest.mark.parametrize("letter", ["B", " b "])
+@pytest.mark.parametrize("letter", ["B", " b ", "(b)", "b)"])
 def test_a_letter_may_be_written_in_either_case(letter: str) -> None:
     assert with_one("letter", letter).state == "passed"
 

@@ -29,7 +29,7 @@ def test_plain_values_stay(value: Any) -> None:
 
 
 def test_an_object_of_another_kind_becomes_its_name() -> None:
-    assert plain([EqualsEverything(), nn.Linear(1, 1)]) == ["a EqualsEverything object", "a Linear object"]
+    assert plain([EqualsEverything(), nn.Linear(1, 1)]) == ["an EqualsEverything object", "a Linear object"]
 
 
 def test_a_tensor_loses_its_graph_and_its_class() -> None:

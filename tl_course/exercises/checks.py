@@ -139,7 +139,7 @@ def compared(check: Check, inputs: Inputs, values: Any) -> Parts:
     try:
         return check.compare(inputs, values)
     except Exception:  # a student's answer has any form, and none may end a check in a traceback
-        return {"form": Hint("Return exactly what the contract says: its types, shapes and keys.")}
+        return {"form": Hint("Return what the task asks for: its types, shapes and keys.")}
 
 
 def _turn(seed: int, turn: int) -> Random:
@@ -159,7 +159,8 @@ def _result(name: str, check: Check, found: dict[str, str | None], mistakes: dic
     vital = next((part for part in ("form", heart) if part in hints), None)
     if vital:
         return Result(name, "failed", 0.0, (hints[vital],), (mistakes[vital],))
-    right = f"{len(found) - len(hints)} of {len(found)} parts are right."
+    kept = len(found) - len(hints)
+    right = f"{kept} of {len(found)} parts {'is' if kept == 1 else 'are'} right."
     share = 1 - len(hints) / len(found)
     details = (right, *hints.values()) if share else tuple(hints.values())
     return Result(name, "failed", share, details, tuple(mistakes[part] for part in hints))

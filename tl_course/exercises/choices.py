@@ -20,8 +20,8 @@ class Choice:
     see: str = ""
 
     def hint(self, value: Any) -> Hint | None:
-        """None for the right letter, in either case."""
-        letter = value.strip().lower() if isinstance(value, str) else value
+        """None for the right letter, in either case, with or without brackets."""
+        letter = value.strip(" ().").lower() if isinstance(value, str) else value
         if letter == self.right:
             return None
         if isinstance(letter, str) and letter in self.wrong:
@@ -86,7 +86,7 @@ class Guess:
         if is_number(value) and self.low <= value <= self.high:
             return None
         return Hint(
-            f"Commit a number from {self.low:g} to {self.high:g} ({self.unit}); you gave {describe(value)}."
+            f"Commit to a number from {self.low:g} to {self.high:g} ({self.unit}); you gave {describe(value)}."
         )
 
 
@@ -100,7 +100,7 @@ class GuessedOrder:
         """None for a list that has each name once."""
         if _permutes(value, self.names):
             return None
-        return Hint(f"Commit a list with each of {', '.join(self.names)} once; you gave {describe(value)}.")
+        return Hint(f"Commit to a list with each of {', '.join(self.names)} once; you gave {describe(value)}.")
 
 
 Question = Choice | Number | Order | Guess | GuessedOrder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,14 +18,18 @@ from tl_course.exercises.progress import remember
 from tl_course.exercises.registry import find_check
 
 _last: dict[str, Result] = {}  # of this process, for `points` and `passed`
+_calls: Counter[str] = Counter()
 
 
-def check(name: str, answer: Answer, seed: int = 0) -> Result:
-    """Try the answer to task `name` on fresh inputs drawn from `seed`, and note the result for `progress`.
+def check(name: str, answer: Answer, seed: int | None = None) -> Result:
+    """Try the answer to task `name` on inputs drawn from `seed`, and note the result for `progress`.
 
+    Without a seed each call in a kernel draws other inputs: the first from 0, the next from 1.
     Raises CourseError for an unknown task.
     """
     chosen = find_check(name)
+    if seed is None:
+        seed, _calls[name] = _calls[name], _calls[name] + 1
     result = judge(name, chosen, seed, lambda inputs: ask_here(chosen, answer, inputs))
     _last[name] = result
     remember(result)
@@ -32,8 +37,14 @@ def check(name: str, answer: Answer, seed: int = 0) -> Result:
 
 
 def passed(name: str) -> bool:
-    """Whether the last check of task `name` in this notebook passed."""
-    return name in _last and _last[name].state == "passed"
+    """Whether the last check of task `name` in this notebook passed; says so where it did not.
+
+    For the cells that try an answer out: they wait for it.
+    """
+    done = name in _last and _last[name].state == "passed"
+    if not done:
+        print(f"This cell waits until the check of {name} passes.")
+    return done
 
 
 def points(name: str, of: float) -> float:
@@ -61,7 +72,7 @@ def probed(probe: Callable[[Answer, Inputs], Any], answer: Answer, inputs: Input
     except NotImplementedError as problem:
         if problem.args:  # torch's own, for an operation that does not exist
             return Reply("crashed", problem=_crash(problem, answer))
-        return Reply("not attempted", problem="Replace `raise NotImplementedError()` by your code.")
+        return Reply("not attempted", problem="Replace the line `raise NotImplementedError` with your code.")
     except Exception as problem:
         return Reply("crashed", problem=_crash(problem, answer))
 
@@ -91,7 +102,7 @@ def _data(answer: Answer) -> Reply:
             "crashed", problem="The answers must be a dictionary, such as the one given in the cell."
         )
     if all(value is None for value in values.values()):
-        return Reply("not attempted", problem="Replace each `None` by your answer.")
+        return Reply("not attempted", problem="Replace each `None` with your answer.")
     return Reply("answered", values)
 
 

@@ -113,3 +113,11 @@ def staged_network(seed: int, names: Sequence[str], classes: int = 4, width: int
         for parameter in network.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.4)
     return network.train()
+
+
+def striped_photos(seed: int, count: int, width: int, height: int) -> list[Image.Image]:
+    """Pictures of fine stripes: even rows are from one of `coloured_photos`, odd ones from another."""
+    ones, others = (coloured_photos(of, count, width, height) for of in (seed, seed + 1))
+    stripes = torch.tensor([255, 0], dtype=torch.uint8).repeat(height)[:height, None].repeat(1, width)
+    even = Image.fromarray(stripes.numpy())
+    return [Image.composite(one, other, even) for one, other in zip(ones, others, strict=True)]

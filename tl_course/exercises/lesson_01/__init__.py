@@ -2,12 +2,12 @@
 
 TASKS = (
     "what_trains",
-    "missing_eval",
+    "two_accuracies",
     "match_preprocessing",
-    "mean_of_means",
+    "loss_by_batch_size",
     "freeze_backbone",
+    "backbone_walks_away",
     "exact_evaluation",
-    "drifting_batchnorm",
     "feature_cache",
     "extraction_or_fine_tuning",
     "cats_and_dogs",

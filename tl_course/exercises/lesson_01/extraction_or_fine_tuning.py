@@ -13,15 +13,15 @@ CHECK = answers(
             "c",
             {
                 "a": "Both start from the same pretrained weights; fine-tuning forgets some of them at most.",
-                "b": "With few pictures it is fine-tuning that overfits: it has far more numbers to fit.",
-                "d": "Both need the preprocessing of the weights.",
+                "b": "Fine-tuning fits them more closely, and with few pictures that is the risk.",
+                "d": "The features stay as they are; it is fine-tuning that adapts them.",
             },
             WHEN,
         ),
         "q2": Choice(
             "b",
             {
-                "a": "More epochs of the head do not help once its training accuracy has levelled off low.",
+                "a": "More pictures help against overfitting. This head cannot even fit those that it has.",
                 "c": "A smaller learning rate makes the head slower, not the features richer.",
                 "d": "A low training accuracy is no overfitting; there is nothing to regularise.",
             },
@@ -30,9 +30,9 @@ CHECK = answers(
         "q3": Choice(
             "d",
             {
-                "a": "A frozen backbone's forward pass can be shared, which is the cheapest of all.",
-                "b": "Ten networks take ten times the memory and ten forward passes for a picture.",
-                "c": "One network for all tasks would have to be trained again whenever a task is added.",
+                "a": "Ten copies of the same backbone would be a waste: one serves all ten heads.",
+                "b": "Frozen or fine-tuned, the layers are the same, and so is the cost of one pass.",
+                "c": "The backbone is frozen: no team's training changes its features.",
             },
             WHEN,
         ),
@@ -40,8 +40,8 @@ CHECK = answers(
             "a",
             {
                 "b": "The cache holds features of one version of each picture; a crop needs the backbone.",
-                "c": "Validation pictures stay as they are; augmenting them measures something else.",
-                "d": "Dropout in the head acts on features and can be used, but it makes no new pictures.",
+                "c": "Features of one crop do not tell what another crop shows: that takes the pixels.",
+                "d": "Validation pictures stay as they are; augmenting them measures something else.",
             },
             see(1, "Why compute the same features again in every epoch?"),
         ),

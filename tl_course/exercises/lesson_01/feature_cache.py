@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from tl_course.exercises.checks import Check, Hint, Inputs, Parts, see
 from tl_course.exercises.lesson_01 import probes
@@ -36,65 +35,93 @@ def compare(inputs: Inputs, values: Any) -> Parts:
     if not isinstance(pair, list) or len(pair) != 2:
         return {"features": Hint("Return two tensors, features and labels.", "a pair", describe(pair))}
     labels = small_pictures(inputs["seed"], inputs["count"]).tensors[1]
+    expected = _backbone_features(inputs)
+    if _swapped(pair, expected):
+        return {"features": Hint("The two are swapped: the features come first.", "features", "labels")}
     return {
-        "features": _features(inputs, pair[0]),
-        "labels": None if close(pair[1], labels) else _labels(pair[1], labels),
+        "features": _features(inputs, pair[0], expected, values["in_train_mode"]),
+        "labels": _labels(pair[1], labels),
         "graph": _graph(values["graph"], values["inference"]),
         "passes": _passes(values["read"], values["through"], inputs["count"]),
         "mode": _mode(values["modes_after"]),
     }
 
 
-def _backbone_features(inputs: Inputs, training: bool) -> Tensor:
-    """Features (N, d) of all pictures, batch by batch, in one mode or the other."""
-    backbone = probes.small_backbone(inputs["seed"]).train(training)
-    loader = DataLoader(small_pictures(inputs["seed"], inputs["count"]), inputs["batch_size"])
+def _backbone_features(inputs: Inputs) -> Tensor:
+    """Features (N, d) of all pictures in eval mode."""
+    backbone = probes.small_backbone(inputs["seed"]).eval()
     with torch.no_grad():
-        return torch.cat([backbone(images) for images, _ in loader])
+        features: Tensor = backbone(small_pictures(inputs["seed"], inputs["count"]).tensors[0])
+    return features
 
 
-def _features(inputs: Inputs, value: Any) -> Hint | None:
-    expected = _backbone_features(inputs, training=False)
+def _swapped(pair: list[Any], features: Tensor) -> bool:
+    first, second = pair
+    return isinstance(first, Tensor) and first.ndim == 1 and is_tensor(second, *features.shape)
+
+
+def _features(inputs: Inputs, value: Any, expected: Tensor, in_train_mode: bool) -> Hint | None:
+    shape = f"a tensor of shape {tuple(expected.shape)}"
+    if not isinstance(value, Tensor):
+        return Hint(_no_tensor(value, inputs["count"]), shape, describe(value))
+    if value.shape != expected.shape:
+        return Hint(_lost(inputs, value), shape, describe(value), CACHE)
+    if value.dtype != torch.float32:
+        mistake = "Keep the features in the type that the backbone gives."
+        return Hint(mistake, str(expected.dtype), str(value.dtype))
+    if in_train_mode:  # whatever the numbers are
+        return Hint(
+            "The pass was made in train mode, so a picture's features depend on its batch.",
+            "a pass in eval mode", "one in train mode", EVAL,
+        )  # fmt: skip
     if close(value, expected):
         return None
-    shape = f"a tensor of shape {tuple(expected.shape)}"
-    if isinstance(value, list):
-        return Hint(
-            "The batches were not joined: torch.cat makes one tensor of them.", shape, describe(value)
-        )
-    if not is_tensor(value, *expected.shape):
-        return Hint(_lost(inputs, value), shape, describe(value), CACHE)
     row = int((value - expected).abs().amax(1).argmax())
-    mistake, place = "These are not the features that the backbone gives in eval mode.", CACHE
-    if close(value, _backbone_features(inputs, training=True)):
-        mistake, place = "The pass was made in train mode, so a picture's features depend on its batch.", EVAL
-    elif _same_rows(value, expected):
+    mistake = "These are not the features that the backbone gives in eval mode."
+    if _same_rows(value, expected) and _same_rows(expected, value):
         mistake = "The features are right but in another order than the data."
-    return Hint(
-        mistake, f"{describe(expected[row, :3])} at the start of row {row}", describe(value[row, :3]), place
-    )
+    seen = describe(value[row, :3])
+    return Hint(mistake, f"{describe(expected[row, :3])} at the start of row {row}", seen, CACHE)
 
 
-def _lost(inputs: Inputs, value: Any) -> str:
-    rows = len(value) if isinstance(value, torch.Tensor) and value.ndim else 0
+def _no_tensor(value: Any, count: int) -> str:
+    """What to do with what came in place of a tensor."""
+    if not isinstance(value, list):
+        return "This is not a tensor."
+    if len(value) == count:
+        return "This is a list with an entry a picture, not a tensor. Make one tensor of it."
+    return "The batches were not joined: torch.cat makes one tensor of them."
+
+
+def _lost(inputs: Inputs, value: Tensor) -> str:
+    rows = len(value) if value.ndim else 0
     if rows == inputs["count"] % inputs["batch_size"]:
         return "Only the last batch is left: each one replaced the one before."
     if rows == inputs["count"] - inputs["count"] % inputs["batch_size"]:
         return "The last and smaller batch is missing."
+    if rows == inputs["batch_size"]:
+        return "Only the first batch is there: is the return inside the loop?"
     return "There is one row a picture, and one column a feature."
 
 
-def _labels(value: Any, labels: Tensor) -> Hint:
-    mistake = "Row i of the labels does not belong to row i of the features."
-    if isinstance(value, list):
-        mistake = "The batches of labels were not joined: torch.cat makes one tensor of them."
-    elif not is_tensor(value, *labels.shape):
+def _labels(value: Any, labels: Tensor) -> Hint | None:
+    mistake, seen = "Row i of the labels does not belong to row i of the features.", _start(value)
+    if not isinstance(value, Tensor):
+        mistake = _no_tensor(value, len(labels))
+    elif value.shape != labels.shape:
         mistake = "There is one label a picture, in a tensor of shape (N,)."
-    return Hint(mistake, f"labels that begin with {labels[:6].tolist()}", _start(value))
+    elif value.dtype != torch.int64:
+        mistake, seen = (
+            "Keep the labels whole numbers (int64): cross_entropy wants them so.",
+            str(value.dtype),
+        )
+    elif torch.equal(value, labels):
+        return None
+    return Hint(f"Labels: {mistake}", f"{labels.dtype} labels that begin with {labels[:6].tolist()}", seen)
 
 
 def _start(value: Any) -> str:
-    return str(value[:6].tolist()) if isinstance(value, torch.Tensor) and value.ndim == 1 else describe(value)
+    return str(value[:6].tolist()) if isinstance(value, Tensor) and value.ndim == 1 else describe(value)
 
 
 def _graph(graph: bool, inference: bool) -> Hint | None:

@@ -24,12 +24,17 @@ def on(inputs: Inputs) -> str:
 
 
 def compare(inputs: Inputs, values: Any) -> Parts:
-    """The right parameters train, statistics stay, no picture depends on its batch, the head drops out."""
-    head = inputs["names"][-1] + "."
+    """The right parameters train, the backbone is in eval mode and its statistics stay, the head drops out.
+
+    `values` are those of a network that came with every parameter free, and of one with every one frozen.
+    """
+    head, (free, frozen) = inputs["names"][-1] + ".", values
     return {
-        "parameters": _parameters(head, values["requires_grad"]),
-        "statistics": _statistics(head, values["moved"]) or _batches(values["batch_effect"]),
-        "head": None if values["head_in_train_mode"] is True else _head(),
+        "parameters": _parameters(head, free["requires_grad"]) or _thawed(head, frozen["requires_grad"]),
+        "backbone": _statistics(head, free["moved"])
+        or _batches(free["batch_effect"])
+        or _dropout(free["dropout_awake"]),
+        "head": None if all(one["head_in_train_mode"] is True for one in values) else _head(),
     }
 
 
@@ -51,12 +56,22 @@ def _parameters(head: str, flags: dict[str, bool]) -> Hint | None:
     )  # fmt: skip
 
 
+def _thawed(head: str, flags: dict[str, bool]) -> Hint | None:
+    still = [name for name, flag in flags.items() if name.startswith(head) and not flag]
+    if not still:
+        return None
+    return Hint(
+        "A model may come with its head frozen: the head's parameters have to be set free.",
+        f"`{still[0]}` to train when everything comes frozen", "it still frozen",
+    )  # fmt: skip
+
+
 def _statistics(head: str, moved: dict[str, float]) -> Hint | None:
     drifted = [name for name, distance in moved.items() if distance > 0 and not name.startswith(head)]
     if not drifted:
         return None
     return Hint(
-        "The frozen BatchNorm layers were in train mode.", f"`{drifted[0]}` to stay",
+        "BatchNorm layers of the backbone were in train mode.", f"`{drifted[0]}` to stay",
         f"a change of {moved[drifted[0]]:.2g} after two forward passes", TRAP,
     )  # fmt: skip
 
@@ -65,8 +80,17 @@ def _batches(effect: float) -> Hint | None:
     if effect < 1e-4:
         return None
     return Hint(
-        "The frozen BatchNorm layers normalise by the batch: they belong in eval mode.",
+        "BatchNorm layers of the backbone normalise by the batch: they belong in eval mode.",
         "features of a picture that do not depend on its batch", f"a difference of {effect:.2g}", TRAP,
+    )  # fmt: skip
+
+
+def _dropout(awake: bool) -> Hint | None:
+    if not awake:
+        return None
+    return Hint(
+        "The backbone's dropout is awake. Eval mode is for the whole backbone, not for BatchNorm alone.",
+        "a dropout layer in the backbone to be in eval mode", "it in train mode", TRAP,
     )  # fmt: skip
 
 

@@ -24,6 +24,8 @@ CHECK = answers(
         "megabytes": Number(
             FEATURES * PICTURES * 4 / 1e6,
             {
+                FEATURES * PICTURES * 4 / 1e3: "These are thousands of bytes. A megabyte is a million bytes.",
+                FEATURES * PICTURES * 4: "These are bytes. A megabyte is a million bytes.",
                 FEATURES * PICTURES / 1e6: "You counted numbers. A float32 number takes four bytes.",
                 FEATURES
                 * PICTURES

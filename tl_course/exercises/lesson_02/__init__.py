@@ -2,12 +2,12 @@
 
 TASKS = (
     "rates_by_depth",
-    "softmax_before_loss",
+    "loss_stays_high",
+    "nothing_is_frozen",
     "layer_wise_groups",
+    "accuracy_nobody_gets",
     "unfreezing_schedule",
     "early_stopping",
-    "requires_grad_on_a_copy",
-    "best_epoch_reported",
     "when_to_fine_tune",
     "temperature_scaling",
     "compare_strategies",

@@ -12,16 +12,26 @@ from tl_course.exercises.plain import close, describe
 
 SECTION = see(2, "How does fine-tuning on five pictures a class fail?")
 NAN = float("nan")
+ORDER = "`val_loss` was called before the first `train_epoch`; in each epoch train first, then measure."
+NOT_A_NUMBER = (
+    "A loss that is NaN is no new lowest and uses up patience; the next number is compared with the lowest "
+    "before it. Any comparison with NaN is False: which branch does it take?"
+)
+TIE = "An equal loss is no new lowest: the epoch that had it first stays the best, and patience runs on."
 
 
 def draw(random: Random) -> Inputs:
-    """Three lists of losses: a run that stops, one that ends first, and one that begins with NaN."""
+    """Lists of losses: a run that stops, one that ends first, one with NaN, one with a tie."""
     patience = random.randint(2, 3)
     losses = _falling(random, patience)
     lowest = losses[-1]
     stops = [*losses, *_worse(random, lowest, patience + 1), lowest / 2, lowest / 3, lowest]
     ends = [*losses, *_worse(random, lowest, patience - 1)]
-    return {"patience": patience, "histories": [stops, ends, [NAN, *losses, NAN, *stops[len(losses) + 1 :]]]}
+    after = stops[len(losses) + 1 :]
+    return {
+        "patience": patience,
+        "histories": [stops, ends, [NAN, *losses, NAN, *after], [*losses, lowest, *after]],
+    }
 
 
 def _falling(random: Random, patience: int) -> list[float]:
@@ -44,16 +54,21 @@ def on(inputs: Inputs) -> str:
 
 
 def compare(inputs: Inputs, values: Any) -> Parts:
-    """The best epoch's weights and statistics, the end of the run, the number that comes back, and NaN."""
-    patience, (stops, ends, _) = inputs["patience"], inputs["histories"]
-    found, at_end, with_nan = values
+    """The best epoch's weights and statistics, the end, the number that comes back, NaN, and a tie."""
+    patience, (stops, ends, broken, tied) = inputs["patience"], inputs["histories"]
+    found, at_end, with_nan, with_tie = values
+    if with_tie["measured"][:1] == [0]:
+        return {"weights": Hint(ORDER, "`train_epoch` first", "`val_loss` first")}
+    late = found["ran"] - _expected(stops, patience)[1]
     cases = ((stops, found), (ends, at_end))
     return {
         "weights": _first(_weights(losses, patience, seen) for losses, seen in cases),
         "statistics": _first(_statistics(losses, patience, seen) for losses, seen in cases),
         "end": _first(_end(losses, patience, seen) for losses, seen in cases),
         "best epoch": _first(_best(losses, patience, seen) for losses, seen in cases),
-        "not a number": _not_a_number(inputs, found, with_nan),
+        "not a number": _special(broken, patience, late, with_nan, NOT_A_NUMBER),
+        "equal losses": _special(tied, patience, late, with_tie, TIE),
+        "calls": _calls(found),
     }
 
 
@@ -90,8 +105,8 @@ def _weights(losses: list[float], patience: int, seen: Any) -> Hint | None:
         return Hint("The model was not trained: call `train_epoch(model)` in each epoch.", *facts)
     if level == seen["ran"]:
         return Hint(
-            "The model ends with its last weights. `state_dict()` shares memory with the model and goes on "
-            "training with it; and what was kept has to be loaded at the end.",
+            "The model ends with its last weights: either nothing was loaded into it at the end, or what was "
+            "kept is no copy (`state_dict()` shares memory with the model).",
             *facts, SECTION,
         )  # fmt: skip
     if seen["ran"] < best:
@@ -138,18 +153,23 @@ def _best(losses: list[float], patience: int, seen: Any) -> Hint | None:
     return Hint("Return the number of the epoch with the lowest loss.", f"{best}", describe(seen["best"]))
 
 
-def _not_a_number(inputs: Inputs, clean: Any, seen: Any) -> Hint | None:
-    """Without a hint where the run with NaN ends as the clean one does, be that right or not."""
-    patience, (stops, _, broken) = inputs["patience"], inputs["histories"]
-    best, last = _expected(broken, patience)
-    if _are(seen["parameters"], best) and seen["ran"] - last == clean["ran"] - _expected(stops, patience)[1]:
+def _special(losses: list[float], patience: int, late: int, seen: Any, mistake: str) -> Hint | None:
+    """Without a hint where the run ends as an ordinary one does, which may be `late` epochs too late."""
+    best, last = _expected(losses, patience)
+    if _are(seen["parameters"], best) and seen["ran"] - last == late:
         return None
     return Hint(
-        "A loss that is NaN counts as no new lowest, and the next number is compared with the lowest before "
-        "it. Any comparison with NaN is False: which branch does it take?",
-        f"the weights of epoch {best} and the end after epoch {last} ({_words(broken)})",
+        mistake,
+        f"the weights of epoch {best} and the end after epoch {last} ({_words(losses)})",
         f"epoch {round(seen['parameters'][0])}, and the end after epoch {seen['ran']}", SECTION,
     )  # fmt: skip
+
+
+def _calls(seen: Any) -> Hint | None:
+    if seen["measured"] == list(range(1, seen["ran"] + 1)):
+        return None
+    facts = f"{seen['ran']} calls in {seen['ran']} epochs", f"{len(seen['measured'])}"
+    return Hint("`val_loss` is to be called once in each epoch, after the training.", *facts)
 
 
 CHECK = Check(draw, probes.early_stopping, compare, on)

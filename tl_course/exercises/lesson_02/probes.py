@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -23,52 +24,69 @@ def linear_model(seed: int) -> nn.Sequential:
     return model
 
 
-def softmax_before_loss(answer: Answer, inputs: Inputs) -> Any:
-    """The loss that the first of two steps gives, and the weights after each."""
+def with_token(inputs: Inputs) -> nn.Sequential:
+    """A network with the stages of the inputs, and a parameter that belongs to no child, as in a ViT."""
+    network = staged_network(inputs["seed"], inputs["names"])
+    network.register_parameter("class_token", nn.Parameter(torch.ones(3)))
+    return network
+
+
+def loss_stays_high(answer: Answer, inputs: Inputs) -> Any:
+    """What the first of two steps returns, the weights after each, and the mode the model is left in."""
     model = linear_model(inputs["seed"])
     optimizer = torch.optim.SGD(model.parameters(), lr=inputs["lr"])
     images, labels = small_pictures(inputs["seed"], inputs["count"]).tensors
-    losses, weights = [], []
+    returned, weights = [], []
     for _ in range(2):
-        losses.append(_number(answer(model, optimizer, images, labels)))
+        returned.append(answer(model, optimizer, images, labels))
         weights.append(next(model.parameters()).detach().clone())
-    return {"loss": losses[0], "weights": weights}
+    return {
+        "loss": _number(returned[0]),
+        "has_graph": isinstance(returned[0], Tensor) and returned[0].requires_grad,
+        "weights": weights,
+        "training": model.training,
+    }
 
 
 def layer_wise_groups(answer: Answer, inputs: Inputs) -> Any:
-    """For each group the names of its parameters and its rate; or what came instead of groups."""
-    model = staged_network(inputs["seed"], inputs["names"])
+    """The names of each group's parameters and its rate, and what an optimizer says to the groups."""
+    model, stages = with_token(inputs), list(inputs["stages"])
     model.get_submodule(inputs["frozen"]).requires_grad_(False)
-    names = {id(parameter): name for name, parameter in model.named_parameters()}
-    groups = answer(model, list(inputs["stages"]), inputs["lr"], inputs["decay"])
-    if not (isinstance(groups, list | tuple) and all(_is_group(group) for group in groups)):
-        return {"groups": groups}
-    return {
-        "groups": [
-            {
-                "params": [names.get(id(parameter), "another tensor") for parameter in _listed(group)],
-                "lr": _number(group.get("lr")),
-            }
-            for group in groups
-        ]
-    }
+    flags, names = _flags(model), {id(parameter): name for name, parameter in model.named_parameters()}
+    groups = _unrolled(answer(model, stages, inputs["lr"], inputs["decay"]))
+    found = {"stages": stages, "flags_kept": _flags(model) == flags, "groups": groups, "refused": ""}
+    if not (isinstance(groups, list) and all(_is_group(group) for group in groups)):
+        return found
+    groups = [{**group, "params": _unrolled(group["params"])} for group in groups]
+    listed = [
+        {"params": [_named(item, names) for item in _listed(group)], "lr": _number(group.get("lr"))}
+        for group in groups
+    ]
+    return {**found, "groups": listed, "refused": _refused(groups)}
 
 
 def unfreezing_schedule(answer: Answer, inputs: Inputs) -> Any:
     """Flags and modes at the start of each epoch, as the run goes on, and in a run taken up later."""
+    lists = []
 
     def at(model: nn.Module, epoch: int) -> Any:
-        answer(model, list(inputs["stages"]), epoch, inputs["every"])
+        lists.append(list(inputs["stages"]))
+        try:
+            answer(model, lists[-1], epoch, inputs["every"])
+        except Exception as problem:
+            if problem.args:
+                problem.args = (f"in epoch {epoch}, {problem}",)
+            raise
         found = {"requires_grad": _flags(model), "modes": _modes(model)}
         model.eval()  # as a measurement on validation pictures leaves it
         return found
 
-    model = staged_network(inputs["seed"], inputs["names"])
-    free, still = (staged_network(inputs["seed"], inputs["names"]) for _ in range(2))
+    model, free, still = (with_token(inputs) for _ in range(3))
     still.requires_grad_(False).eval()
     return {
         "in_order": [at(model, epoch) for epoch in inputs["epochs"]],
         "resumed": [at(fresh, inputs["resumed_at"]) for fresh in (free, still)],
+        "stages": next((stages for stages in lists if stages != inputs["stages"]), inputs["stages"]),
     }
 
 
@@ -77,14 +95,14 @@ def early_stopping(answer: Answer, inputs: Inputs) -> Any:
     return [_stopped(answer, losses, inputs["patience"]) for losses in inputs["histories"]]
 
 
-def requires_grad_on_a_copy(answer: Answer, inputs: Inputs) -> Any:
+def nothing_is_frozen(answer: Answer, inputs: Inputs) -> Any:
     """Flags, replaced parameters, and how far each moved in a step of an optimizer made before."""
-    model = staged_network(inputs["seed"], inputs["names"])
+    model = with_token(inputs)
     before = dict(model.named_parameters())
     weights = {name: parameter.detach().clone() for name, parameter in before.items()}
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     answer(model, list(inputs["keep"]))
-    flags = _flags(model)
+    flags, attributes = _flags(model), {name for part in model.parameters() for name in vars(part)}
     images, labels = small_pictures(inputs["seed"], 12).tensors
     loss = F.cross_entropy(model(images), labels)
     if loss.requires_grad:
@@ -96,10 +114,11 @@ def requires_grad_on_a_copy(answer: Answer, inputs: Inputs) -> Any:
         "replaced": [name for name in before if after.get(name) is not before[name]],
         "moved": {name: (after[name].detach() - weights[name]).abs().max().item() for name in before},
         "flags_on_modules": [name for name, part in model.named_modules() if "requires_grad" in vars(part)],
+        "attributes": sorted(attributes),
     }
 
 
-def best_epoch_reported(answer: Answer, inputs: Inputs) -> Any:
+def accuracy_nobody_gets(answer: Answer, inputs: Inputs) -> Any:
     """The report, and the epochs for which the test split was measured."""
     asked: list[int] = []
 
@@ -110,7 +129,7 @@ def best_epoch_reported(answer: Answer, inputs: Inputs) -> Any:
         asked.append(number)
         return inputs["test"][number - 1]
 
-    report = answer(list(inputs["val"]), test_of)
+    report = answer(list(inputs["val"]), _called("test_of", test_of))
     if not isinstance(report, dict):
         return {"report": report, "asked": asked}
     return {"report": {name: _number(value) for name, value in report.items()}, "asked": asked}
@@ -143,7 +162,7 @@ def compare_strategies(answer: Answer, inputs: Inputs) -> Any:
         calls.append([strategy, lr, seed, split])
         return inputs["table"][strategy][str(lr)][str(seed)][split]
 
-    found = answer(run, list(inputs["rates"]), list(inputs["seeds"]), inputs["tune_seed"])
+    found = answer(_called("run", run), list(inputs["rates"]), list(inputs["seeds"]), inputs["tune_seed"])
     if not isinstance(found, dict):
         return {"found": found, "calls": calls}
     return {"found": {name: _numbers(value) for name, value in found.items()}, "calls": calls}
@@ -156,25 +175,42 @@ def _stopped(answer: Answer, losses: list[float], patience: int) -> Any:
     with torch.no_grad():
         for tensor in tensors:
             tensor.zero_()
-    ran = 0
+    ran, measured = 0, []
 
-    def train_epoch(trained: nn.Module) -> None:
+    def train_epoch(model: nn.Module) -> None:
         nonlocal ran
+        _expect_module("train_epoch", model)
         ran += 1
         if ran > len(losses):
             raise RuntimeError(f"train_epoch was called {ran} times, and `epochs` is {len(losses)}")
-        buffers = [buffer for buffer in trained.buffers() if buffer.is_floating_point()]
+        buffers = [buffer for buffer in model.buffers() if buffer.is_floating_point()]
         with torch.no_grad():
-            for tensor in [*trained.parameters(), *buffers]:
+            for tensor in [*model.parameters(), *buffers]:
                 tensor.add_(1)
 
-    def val_loss(measured: nn.Module) -> float:
-        return losses[ran - 1]
+    def val_loss(model: nn.Module) -> float:
+        _expect_module("val_loss", model)
+        measured.append(ran)
+        return losses[ran - 1] if ran else 10.0
 
-    best = _number(answer(model, train_epoch, val_loss, len(losses), patience))
+    functions = _called("train_epoch", train_epoch), _called("val_loss", val_loss)
+    best = _number(answer(model, *functions, len(losses), patience))
     parameters = [parameter.detach().mean().item() for parameter in model.parameters()]
     statistics = [buffer.mean().item() for buffer in model.buffers() if buffer.is_floating_point()]
-    return {"best": best, "ran": ran, "parameters": parameters, "statistics": statistics}
+    return {
+        "best": best, "ran": ran, "measured": measured, "parameters": parameters, "statistics": statistics,
+    }  # fmt: skip
+
+
+def _expect_module(name: str, model: Any) -> None:
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"{name}(model) takes the model, and got {model!r:.40}; train_epoch returns nothing")
+
+
+def _called(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function under the name that the task gives it, which is the one in Python's messages."""
+    function.__qualname__ = name
+    return function
 
 
 def _flags(model: nn.Module) -> dict[str, bool]:
@@ -182,18 +218,39 @@ def _flags(model: nn.Module) -> dict[str, bool]:
 
 
 def _modes(model: nn.Module) -> dict[str, bool]:
-    """Whether it is in train mode, for every layer whose answer depends on it."""
-    kinds = (nn.BatchNorm2d, nn.Dropout)
-    return {name: module.training for name, module in model.named_modules() if isinstance(module, kinds)}
+    """Whether it is in train mode, for every module below the model."""
+    return {name: module.training for name, module in model.named_modules() if name}
 
 
 def _is_group(group: Any) -> bool:
     return isinstance(group, dict) and isinstance(group.get("params"), Iterable)
 
 
+def _unrolled(items: Any) -> Any:
+    """A list in place of a tuple or an iterator, which can be read only once."""
+    return list(items) if isinstance(items, tuple | Iterator) else items
+
+
 def _listed(group: dict[str, Any]) -> list[Any]:
-    """The group's parameters, as an optimizer reads them."""
     return [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
+
+
+def _named(item: Any, names: dict[int, str]) -> str:
+    """The parameter's name, of a pair (name, parameter) too; for anything else what kind of thing it is."""
+    item = item[1] if isinstance(item, tuple) and len(item) == 2 else item
+    other = "another tensor" if isinstance(item, Tensor) else f"a {type(item).__name__}"
+    return names.get(id(item), other)
+
+
+def _refused(groups: list[dict[str, Any]]) -> str:
+    """What an optimizer says against the groups; empty where it takes them."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            torch.optim.SGD([dict(group) for group in groups], lr=0.1)
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}".splitlines()[0]
+    return ""
 
 
 def _number(value: Any) -> Any:

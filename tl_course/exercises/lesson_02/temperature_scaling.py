@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 from typing import Any
 
@@ -71,22 +72,44 @@ def _loss(inputs: Inputs, name: str, value: Any, found: dict[str, Any]) -> Hint 
         return Hint("Return the temperature, one number.", f"about {best:.3g}", describe(value), CALIBRATION)
     if value <= 0:
         return Hint(
-            "A temperature is above 0: a negative one would turn every answer round.",
+            "A temperature is above 0: a negative one would reverse every answer.",
             f"about {best:.3g} for {WORDS[name]}", describe(value), CALIBRATION,
         )  # fmt: skip
     lowest, seen = _loss_at(inputs, name, best), _loss_at(inputs, name, value)
     if seen <= lowest + LOSS_TOLERANCE:
         return None
     facts = f"{WORDS[name]} to have a loss of {lowest:.3f}", f"{seen:.3f} at T = {value:.3g}", CALIBRATION
-    if abs(value * best - 1) < 0.1:
-        return Hint("This is 1/T: the logits are divided by the temperature, not multiplied.", *facts)
-    if all(is_number(other) and abs(other - 1) < 1e-6 for other in found.values()):
-        return Hint("T = 1 changes nothing. Accuracy can't choose T: it is the same at every T.", *facts)
-    if best < 1 and 0.9 < value < 1.1:
-        return Hint("Temperatures below 1 were not tried, and too modest a network needs one.", *facts)
-    if best > 1 and value < 0.5:
-        return Hint("The smallest temperature makes the answers surest, not their loss lowest.", *facts)
-    return Hint("Choose T by the cross-entropy of `logits / T`, over a wide range.", *facts)
+    bests = {name: _best(inputs[name], inputs["labels"]) for name in found}
+    if _all_near(found, {name: 1 / best for name, best in bests.items()}):
+        mistake = "This is 1/T: the logits are divided by the temperature, not multiplied."
+    elif _all_near(found, {name: math.log(best) for name, best in bests.items()}):
+        mistake = "This is log T; T is its exponential."
+    elif _all_near(found, dict.fromkeys(found, 1.0), 1e-6):
+        mistake = (
+            "T = 1 changes nothing. Did the search move? Accuracy can't choose: it is the same at every T."
+        )
+    elif best < 1 and abs(value - 1) < 1e-6:
+        mistake = "T stopped at 1, and too modest a network needs a T below 1: were any tried?"
+    elif 0.99 * min(1, best) < value < max(1, best):
+        mistake = (
+            "Not there yet: more steps, a larger rate, a wider or a finer range? Or is `cross_entropy` given "
+            "probabilities?"
+        )
+    elif best > 1 and value < 1:
+        mistake = (
+            "A T below 1 makes answers surer still, and these are too sure. Is `cross_entropy` given "
+            "probabilities?"
+        )
+    else:
+        mistake = "Choose T by the cross-entropy of `logits / T`, over a wide range."
+    return Hint(mistake, *facts)
+
+
+def _all_near(found: dict[str, Any], others: dict[str, float], tolerance: float = 0.05) -> bool:
+    return all(
+        is_number(value) and math.isclose(value, others[name], rel_tol=tolerance)
+        for name, value in found.items()
+    )
 
 
 def _near(inputs: Inputs, name: str, value: Any) -> Hint | None:

@@ -13,7 +13,7 @@ CHECK = answers(
         "q1": Choice(
             "b",
             {
-                "a": "A high rate for all layers is the surest way to lose good features on so few pictures.",
+                "a": "Without the head's number you can't tell if it helps; in the lesson's study it didn't.",
                 "c": "From scratch, a few dozen pictures have to teach edges and colours too.",
                 "d": "There is no number yet to compare it with, and a head on cached features can't use it.",
             },
@@ -22,9 +22,9 @@ CHECK = answers(
         "q2": Choice(
             "c",
             {
-                "a": "The target is what you asked for, and it has risen: forgetting alone is no error.",
+                "a": "The two are not weighed against each other: what nobody needs may fall at no cost.",
                 "b": "Forgetting says nothing of overfitting; compare training and validation loss for that.",
-                "d": "The old head is not used on the target at all.",
+                "d": "That would show in the target accuracy, and this has risen.",
             },
             FORGETTING,
         ),

@@ -2,10 +2,10 @@
 
 TASKS = (
     "new_head_sizes",
-    "stale_optimizer",
+    "loss_stands_still",
     "choose_a_backbone",
-    "missing_normalisation",
-    "shuffled_validation",
+    "disagrees_with_itself",
+    "bad_in_the_app",
     "head_of_an_unknown_family",
     "compare_two_families",
 )

@@ -14,14 +14,14 @@ CHECK = answers(
             {
                 "a": "None of the others is as quick, so ash may be all that a tight budget can pay.",
                 "b": "Birch beats ash, and whatever beats birch takes longer.",
-                "d": "Fir is the most accurate of all. Dear is no reason to be out.",
+                "d": "Fir is the most accurate of all. Its cost alone does not rule it out.",
             },
             see(3, "What is published about them?"),
         ),
         "q2": Choice(
             "b",
             {
-                "a": "The two intervals hold the luck of the pictures, which both networks share.",
+                "a": "Both intervals include the luck of which pictures were drawn, and that luck is shared.",
                 "c": "The difference is 2.8 of its standard errors: more pictures would not be wasted, but "
                 "these already tell.",
                 "d": "A higher accuracy alone is no clear lead. Hold it against its standard error.",
@@ -31,9 +31,10 @@ CHECK = answers(
         "q3": Choice(
             "d",
             {
-                "a": "The counter is exact, and it counts the same on every machine.",
-                "b": "Both read the same pictures; decoding them was not timed.",
-                "c": "Milliseconds of a forward pass do not depend on what the weights have learned.",
+                "a": "The counter counts the convolutions of squeeze-and-excitation, too. They cost time because "
+                "they are many small operations.",
+                "b": "A MobileNet has fewer parameters than a ResNet, not more.",
+                "c": "Noise blurs a measurement, but a median of runs does not hide a factor of six.",
             },
             see(3, "What does a network cost here?"),
         ),
@@ -49,8 +50,8 @@ CHECK = answers(
         "q5": Choice(
             "d",
             {
-                "a": "Twelve fine-tunings cost hours, and most candidates are out after one pass.",
-                "b": "A pass and a head cost seconds, so look before you trust another task's ranking.",
+                "a": "Fine-tuning twelve costs hours. A head for each sorts most of them out in seconds.",
+                "b": "A head costs seconds, so look before you trust another task's ranking.",
                 "c": "The test pictures may choose nothing, or they no longer test the choice.",
             },
             HOW,

@@ -22,8 +22,11 @@ def draw(random: Random) -> Inputs:
     place, kind, width = KNOWN[family]
     known = {"place": place, "kind": kind, "inputs": width, "source_classes": 1000, "bias": True}
     networks = [_invented(random, "Linear"), _invented(random, "Conv2d"), {"family": family, **known}]
-    for spec in networks:
-        spec["seed"] = random.randrange(10**6)
+    first = random.random() < 0.5
+    networks[0]["decoy_first"], networks[1]["decoy_first"] = first, not first
+    states = random.sample([(True, True), (True, False), (False, True)], 3)
+    for spec, (training, frozen) in zip(networks, states, strict=True):
+        spec |= {"seed": random.randrange(10**6), "training": training, "frozen": frozen}
     return {"networks": networks, "num_classes": random.randint(3, 9)}
 
 
@@ -72,13 +75,27 @@ def _outputs(spec: dict[str, Any], found: Any, classes: int) -> Hint | None:
     shape = found["outputs"]
     if shape == [2, classes]:
         return None
-    if shape == [2, spec["source_classes"]]:
+    if not found["lost"] and not found["added"]:
+        mistake = _nothing_replaced(spec, found["returned"])
+    elif shape == [2, spec["source_classes"]]:
         mistake = "The forward pass never calls the layer that you put in: the old head still answers."
+    elif any(name.startswith("wide.") for name in found["lost"]):
+        mistake = "Another layer than the head was replaced: a convolution with a 3 x 3 kernel."
     elif isinstance(shape, str):
         mistake = "Another layer than the head was replaced, or the new one takes another number of features."
     else:
         mistake = "The new head does not give one number a class for each picture."
     return Hint(mistake, f"outputs (2, {classes}) from {_where(spec)}", _shape(shape), HEAD)
+
+
+def _nothing_replaced(spec: dict[str, Any], returned: Any) -> str:
+    if returned == spec["place"]:
+        return "You name the head, but the network that was given still has the old one. Replace it in place."
+    mistake = (
+        "Nothing was replaced in the network that was given. Perhaps your function did not find this head."
+    )
+    kernel = " What does its `kernel_size` look like when you print it?"
+    return mistake + (kernel if spec["kind"] == "Conv2d" else "")
 
 
 def _shape(shape: Any) -> str:
@@ -90,12 +107,28 @@ def _rest(spec: dict[str, Any], found: Any) -> Hint | None:
     if any(name.startswith(prefix) and name.count(".") > prefix.count(".") for name in found["added"]):
         return None  # the old head may live on inside the new one: that is for "kind"
     lost = [name for name in found["lost"] + found["added"] if not name.startswith(prefix)]
-    if not lost:
-        return None
-    return Hint(
-        "Something besides the head has changed. Put in one layer, and leave the others as they are.",
-        f"{lost[0]} as it was in {_where(spec)}", "it changed, gone or new",
-    )  # fmt: skip
+    if lost:
+        return Hint(
+            "Something besides the head has changed. Put in one layer, and leave the others as they are.",
+            f"{lost[0]} as it was in {_where(spec)}", "it changed, gone or new",
+        )  # fmt: skip
+    if found["thawed"] or found["froze"]:
+        name, before, after = (
+            (found["thawed"][0], "frozen", "free")
+            if found["thawed"]
+            else (found["froze"][0], "free", "frozen")
+        )
+        return Hint(
+            "Something besides the head has changed: which parameters are frozen.",
+            f"{name} {before} as before in {_where(spec)}", f"it {after}",
+        )  # fmt: skip
+    if found["switched"]:
+        before, after = ("train", "eval") if spec["training"] else ("eval", "train")
+        return Hint(
+            "Something besides the head has changed: the mode.",
+            f"{_where(spec)}, in {before} mode as before", f"a part of it in {after} mode",
+        )  # fmt: skip
+    return None
 
 
 def _kind(spec: dict[str, Any], found: Any, classes: int) -> Hint | None:

@@ -3,9 +3,9 @@
 TASKS = (
     "sixteen_bits",
     "which_format",
-    "no_update",
+    "training_stands_still",
+    "scale_never_falls",
     "loss_scale_bookkeeping",
-    "clip_before_unscale",
-    "equal_accumulation",
+    "batches_do_not_add_up",
     "mixed_step",
 )

@@ -11,15 +11,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tl_course.exercises.small_worlds import small_features
+from tl_course.exercises.small_worlds import small_features, small_head
 
 Batch = tuple[Tensor, Tensor]
 
 
-def small_batches(seed: int, sizes: Sequence[int]) -> list[Batch]:
-    """The batches (features, labels) that a probe cuts from `small_features`."""
+def small_batches(seed: int, sizes: Sequence[int], factor: float = 1.0) -> list[Batch]:
+    """The batches (features, labels) that a probe cuts from `small_features`, times `factor`."""
     features, labels = small_features(seed, sum(sizes)).tensors
-    return list(zip(features.split(list(sizes)), labels.split(list(sizes)), strict=True))
+    return list(zip((features * factor).split(list(sizes)), labels.split(list(sizes)), strict=True))
+
+
+def first_state(seed: int) -> Tensor:
+    """The state of `small_head`, from which the probes begin."""
+    head = small_head(seed)
+    return torch.cat([head.weight, head.bias[:, None]], 1).detach()
 
 
 def whole(batches: Sequence[Batch]) -> Batch:
@@ -52,6 +58,13 @@ def largest_product(state: Tensor, batch: Batch) -> float:
 def distance(found: Tensor, wanted: Tensor) -> float:
     """The length of the difference, in units of `wanted`'s length."""
     return ((found.double() - wanted).norm() / wanted.norm()).item()
+
+
+def parallel(found: Tensor, wanted: Tensor, tolerance: float) -> bool:
+    """Whether the two point in one direction, whatever their lengths."""
+    if not found.isfinite().all() or not found.any():
+        return False
+    return distance(found / found.norm(), wanted.double() / wanted.double().norm()) <= tolerance
 
 
 def _inputs(batch: Batch) -> Tensor:

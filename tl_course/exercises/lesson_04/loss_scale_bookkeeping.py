@@ -7,26 +7,26 @@ from typing import Any
 
 import torch
 
-from tl_course.exercises.checks import Check, Hint, Inputs, Parts, see
+from tl_course.exercises.checks import Check, Hint, Inputs, Parts
 from tl_course.exercises.lesson_04 import probes
-from tl_course.exercises.lesson_04.hints import first, unwrapped
+from tl_course.exercises.lesson_04.hints import PLACE, counted, first, truth, unwrapped
 from tl_course.exercises.plain import close, describe, is_number
 
-PLACE = see(4, "How does the loss scale find its place?")
 State = tuple[float, int, bool]  # scale, good steps in a row, whether this step's gradients are finite
 
 
 def draw(random: Random) -> Inputs:
-    """A rule, and states of which some are just before a growth and some overflow."""
+    """A rule, and states of which some are just before a growth and some overflow, one at a scale of 1."""
     interval = random.randint(3, 6)
     good = [0, interval - 2, interval - 1]  # these three states are of finite gradients
     overflow = [0, random.randint(1, interval - 2), interval - 1]
     rows = [(count, True) for count in good] + [(count, False) for count in overflow]
+    states = [[2.0 ** random.randint(4, 20), count, finite] for count, finite in rows]
     return {
         "interval": interval,
         "growth": random.choice([3.0, 4.0]),
         "backoff": random.choice([0.25, 0.125]),
-        "states": [[2.0 ** random.randint(4, 20), count, finite] for count, finite in rows],
+        "states": [*states, [1.0, 0, False]],
     }
 
 
@@ -56,7 +56,7 @@ def _form(value: Any) -> Hint | None:
         return None
     return Hint(
         "Return three values: the scale, the good steps, and whether the step is taken.",
-        "three values", describe(value),
+        "three values", counted(value),
     )  # fmt: skip
 
 
@@ -87,6 +87,8 @@ def _scale(inputs: Inputs, state: State, value: Any) -> Hint | None:
     if close(seen, expected, 1e-6):
         return None
     facts = f"a scale of {expected:.8g} after {_words(state)}", _text(seen)
+    if not finite and expected < 1 and seen in (0, 1):
+        return Hint("The scale may fall below 1, and it need not be a whole number.", *facts, PLACE)
     if not finite and seen == scale:
         return Hint("An overflow has to lower the scale.", *facts, PLACE)
     if not finite and close(seen, scale * inputs["growth"]):
@@ -97,8 +99,9 @@ def _scale(inputs: Inputs, state: State, value: Any) -> Hint | None:
         return Hint("A complete row of good steps multiplies the scale by `growth`, once.", *facts, PLACE)
     if good == inputs["interval"] - 1:
         return Hint(
-            "The step that completes the row of good ones already lets the scale grow.", *facts, PLACE
-        )
+            "The step that completes the row of good ones already lets the scale grow. Is `interval` used?",
+            *facts, PLACE,
+        )  # fmt: skip
     return Hint("A good step leaves the scale alone until the row of them is complete.", *facts, PLACE)
 
 
@@ -115,15 +118,16 @@ def _good(inputs: Inputs, state: State, value: Any) -> Hint | None:
 
 
 def _taken(state: State, value: Any) -> Hint | None:
-    seen = unwrapped(value[2])
+    seen = truth(value[2])
     if seen is state[2]:
         return None
-    if not isinstance(seen, bool):
-        return Hint("`take_step` is True or False.", str(state[2]), describe(seen))
-    return Hint(
-        "The step is taken just when the gradients are finite, whatever becomes of the scale.",
-        f"take_step={state[2]} after {_words(state)}", str(seen), PLACE,
-    )  # fmt: skip
+    mistake = (
+        "`take_step` is True or False."
+        if seen is None
+        else "The step is taken just when the gradients are finite, whatever becomes of the scale."
+    )
+    facts = f"take_step={state[2]} after {_words(state)}", describe(unwrapped(value[2]))
+    return Hint(mistake, *facts, PLACE)
 
 
 def _text(value: Any) -> str:
@@ -132,7 +136,7 @@ def _text(value: Any) -> str:
 
 def _words(state: State) -> str:
     scale, good, finite = state
-    return f"scale={scale:.8g}, good_steps={good}, finite={finite}"
+    return f"scale={scale:.0f}, good_steps={good}, finite={finite}"
 
 
 CHECK = Check(draw, probes.loss_scale_bookkeeping, compare, on)

@@ -12,9 +12,9 @@ CHECK = answers(
         "q1": Choice(
             "b",
             {
-                "a": "A T4 computes bf16 only by detours. Fast bf16 came with the generation after it.",
+                "a": "A T4 computes bf16 only by emulation. Fast bf16 came with the generation after it.",
                 "c": "Without a scale fp16 works until gradients get small. Then it fails without a word.",
-                "d": "Weights and the optimizer's sums in fp16 lose small updates: these stay in fp32.",
+                "d": "`GradScaler` refuses gradients in fp16, and weights in fp16 lose small updates.",
             },
             WHEN,
         ),
@@ -32,7 +32,7 @@ CHECK = answers(
             {
                 "b": "A higher start is halved away again: the scaler has been down that road already.",
                 "c": "Clipping comes after the overflow. An infinite gradient cannot be shortened.",
-                "d": "That hides the symptom: the gradients are as infinite as before, each step is skipped.",
+                "d": "At a scale of 1 the gradients overflow already, and a higher scale enlarges them.",
             },
             WHEN,
         ),
@@ -40,8 +40,8 @@ CHECK = answers(
             "c",
             {
                 "a": "bf16 has the range of fp32: no gradient vanishes, so a scale has nothing to save.",
-                "b": "A larger rate moves the weights, but that is another training. The rate was not wrong.",
-                "d": "The head is a layer like the others: its weights, too, want the digits of fp32.",
+                "b": "A larger rate moves the weights, but that is another training: the rate was not wrong.",
+                "d": "The backbone is fine-tuned too: its small updates would still be rounded away.",
             },
             see(4, "Why do the weights stay in 32 bits?"),
         ),
@@ -50,7 +50,7 @@ CHECK = answers(
             {
                 "a": "Weights, their gradients and Adam's two sums stay in fp32, all four of them.",
                 "c": "The 16-bit copies of the weights come on top of those in fp32.",
-                "d": "Something is halved: what the forward pass keeps for the backward pass.",
+                "d": "The gradients of weights in fp32 are kept in fp32.",
             },
             see(4, "Why do the weights stay in 32 bits?"),
         ),

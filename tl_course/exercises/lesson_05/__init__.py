@@ -3,9 +3,9 @@
 TASKS = (
     "map_geometry",
     "pointing_game",
-    "frozen_grad_cam",
-    "what_a_map_says",
-    "wrong_class",
     "grad_cam_by_hand",
+    "no_map_any_more",
+    "what_a_map_says",
+    "maps_change_with_order",
     "explain_predictions",
 )

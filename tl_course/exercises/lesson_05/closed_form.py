@@ -18,10 +18,15 @@ def scores_of(network: SmallNetwork, images: Tensor) -> Tensor:
         return network.eval()(images)
 
 
-def class_maps(network: SmallNetwork, images: Tensor) -> Tensor:
-    """Maps at the last stage for every class, (N, classes, H, W); negative values cut, not scaled."""
+def evidence(network: SmallNetwork, images: Tensor) -> Tensor:
+    """The weighted sums at the last stage for every class, (N, classes, h, w); nothing is cut."""
     maps, weights = _last_stage(network, images)[1], head_weights(network)
-    return torch.einsum("kc,nchw->nkhw", weights, maps).relu() / maps[0, 0].numel()
+    return torch.einsum("kc,nchw->nkhw", weights, maps) / maps[0, 0].numel()
+
+
+def class_maps(network: SmallNetwork, images: Tensor) -> Tensor:
+    """Maps at the last stage for every class, (N, classes, h, w); negative values cut, not scaled."""
+    return evidence(network, images).relu()
 
 
 def class_maps_before_relu(network: SmallNetwork, images: Tensor) -> Tensor:
@@ -39,6 +44,11 @@ def class_maps_before_relu(network: SmallNetwork, images: Tensor) -> Tensor:
 def scaled(maps: Tensor) -> Tensor:
     """Each map (..., H, W) divided by its highest pixel; zeros stay zeros."""
     return maps / maps.amax((-2, -1), keepdim=True).clamp(min=1e-12)
+
+
+def ranged(maps: Tensor) -> Tensor:
+    """Each map (..., H, W) from 0 to 1; constant ones become zeros."""
+    return scaled(maps - maps.amin((-2, -1), keepdim=True))
 
 
 def head_weights(network: SmallNetwork) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from random import Random
 from typing import Any
 
@@ -12,8 +11,9 @@ from torch import Tensor
 from tl_course.exercises.checks import Check, Hint, Inputs, Parts, see
 from tl_course.exercises.lesson_05 import probes
 from tl_course.exercises.lesson_05.closed_form import class_maps, class_maps_before_relu, scores_of
+from tl_course.exercises.lesson_05.forms import not_a_pair, returned
 from tl_course.exercises.plain import describe, is_number
-from tl_course.exercises.small_worlds import SmallNetwork, small_pictures
+from tl_course.exercises.small_worlds import SmallNetwork, small_network, small_pictures
 
 STORY, GAME = see(5, "A detective story"), see(5, "Do the maps point at the animal?")
 Shares = dict[int, float]
@@ -48,20 +48,21 @@ def _telling(inputs: Inputs) -> bool:
         return False
     hits, chance = by_class(said, hit(maps["own"], masks)), by_class(said, masks.float().mean((1, 2)))
     clear = all(abs(hits[one] - chance[one]) > 0.005 for one in classes)
-    suspects = _suspects(hits, chance)
+    suspects = [one for one in sorted(hits) if hits[one] < chance[one]]
     other_shares = (shares for shares, _ in _slips(said, maps, masks))
-    every = [suspects, *(names for names, _ in _suspect_slips(hits, chance, masks))]
     return (
         clear
         and 0 < len(suspects) < len(classes)
+        and not _one_bound(suspects, hits)
         and all(_off(shares, hits) > 0.03 for shares in other_shares)
-        and all(one != other for one, other in combinations(every, 2))
     )
 
 
 def _network(inputs: Inputs) -> tuple[SmallNetwork, Tensor]:
     images = small_pictures(inputs["seed"], inputs["count"], side=inputs["side"]).tensors[0]
-    return probes.even_network(inputs["seed"], images, inputs["classes"], inputs["never"]), images
+    return probes.even_network(
+        small_network(inputs["seed"], inputs["classes"]), images, inputs["never"]
+    ), images
 
 
 def _world(inputs: Inputs) -> tuple[Tensor, dict[str, Tensor], Tensor]:
@@ -86,10 +87,6 @@ def hit(maps: Tensor, masks: Tensor) -> Tensor:
 def by_class(said: Tensor, values: Tensor) -> Shares:
     """The mean of the values of each class that was given."""
     return {int(one): values[said == one].float().mean().item() for one in said.unique()}
-
-
-def _suspects(hits: Shares, chance: Shares) -> list[int]:
-    return [one for one in sorted(hits) if hits[one] < chance[one]]
 
 
 def _off(one: Shares, other: Shares) -> float:
@@ -123,22 +120,10 @@ def _slips(said: Tensor, maps: dict[str, Tensor], masks: Tensor) -> list[tuple[S
     ]
 
 
-def _suspect_slips(hits: Shares, chance: Shares, masks: Tensor) -> list[tuple[list[int], str]]:
-    overall = masks.float().mean().item()
-    above = "These are the classes above chance: their maps find the animal. Suspect are the others."
-    everyone = "Chance was measured over all pictures. The pictures of a class have masks of their own size."
-    return [
-        (sorted(one for one in hits if hits[one] < overall), everyone),
-        (sorted(one for one in hits if hits[one] > chance[one]), above),
-        (
-            sorted(one for one in hits if hits[one] < 0.5),
-            "A half is not chance: a random point hits as often as the mask is large.",
-        ),
-        (
-            [min(hits, key=lambda one: hits[one])],
-            "Only the class with the fewest hits is named. Compare every class with its own chance.",
-        ),
-    ]
+def _one_bound(names: list[int], hits: Shares) -> bool:
+    """Whether these are the classes with the fewest hits, as one bound for all classes would name them."""
+    others = [hits[one] for one in hits if one not in names]
+    return set(names) <= set(hits) and all(hits[one] < other for one in names for other in others)
 
 
 def on(inputs: Inputs) -> str:
@@ -148,18 +133,26 @@ def on(inputs: Inputs) -> str:
 
 def compare(inputs: Inputs, values: Any) -> Parts:
     """The shares of hits by class, the suspects, and nothing said of a class that was never given."""
+    if "no_pair" in values:
+        return {"hits": not_a_pair(values["no_pair"], "hits and suspects")}
     said, maps, masks = _world(inputs)
     hits, chance = by_class(said, hit(maps["own"], masks)), by_class(said, masks.float().mean((1, 2)))
     return {
-        "hits": _hits(values["hits"], hits, _slips(said, maps, masks)),
-        "suspects": _named(values["suspects"], hits, chance, _suspect_slips(hits, chance, masks)),
+        "hits": _keys(values["odd_keys"], hits) or _hits(values["hits"], hits, _slips(said, maps, masks)),
+        "suspects": _named(values["suspects"], hits, chance),
         "never given": _extra(values["hits"], hits),
     }
 
 
+def _keys(odd: list[str], hits: Shares) -> Hint | None:
+    if not odd:
+        return None
+    return Hint("The keys of `hits` are the classes' numbers.", f"the int {next(iter(hits))}", odd[0])
+
+
 def _hits(value: Any, hits: Shares, slips: list[tuple[Shares, str]]) -> Hint | None:
     if not isinstance(value, dict) or not all(is_number(value.get(str(one))) for one in hits):
-        return Hint(
+        return returned(value, "a dictionary and a list") or Hint(
             "Return a dictionary first: for each class that was given, by its number, the share of hits.",
             f"the keys {sorted(hits)}", describe(value), STORY,
         )  # fmt: skip
@@ -178,27 +171,27 @@ def _hits(value: Any, hits: Shares, slips: list[tuple[Shares, str]]) -> Hint | N
     )  # fmt: skip
 
 
-def _named(value: Any, hits: Shares, chance: Shares, slips: list[tuple[list[int], str]]) -> Hint | None:
+def _named(value: Any, hits: Shares, chance: Shares) -> Hint | None:
     found = value.tolist() if isinstance(value, Tensor) else value
-    if not isinstance(found, list) or not all(is_number(item) for item in found):
-        return Hint(
-            "Return the suspects second, as a list of class numbers.", "a list", describe(value), STORY
-        )
-    suspects, names = _suspects(hits, chance), sorted(found)
+    if not isinstance(found, list):
+        return Hint("Return the suspects second, as a list of class numbers.", "a list", describe(value))
+    if not all(type(item) is int for item in found):
+        return Hint("The suspects are the classes' numbers, as int.", "such as [1]", describe(found))
+    suspects, names = [one for one in sorted(hits) if hits[one] < chance[one]], sorted(found)
     if names == suspects:
         return None
-    for wrong, mistake in slips:
-        if names == wrong:
-            return Hint(mistake, describe(suspects), describe(names), STORY)
-    wrong_one = sorted(set(names) ^ set(suspects))
-    facts = [
-        f"class {one} hits {hits[one]:.2f}, chance {chance[one]:.2f}" for one in wrong_one if one in hits
-    ]
-    return Hint(
-        "Suspect is a class whose maps hit less often than a random point would: the mean share of the masks "
-        "of its pictures.",
-        describe(suspects), "; ".join([describe(names), *facts[:1]]), STORY,
-    )  # fmt: skip
+    if names == [one for one in sorted(hits) if hits[one] > chance[one]]:
+        mistake = "These are the classes above chance: their maps find the animal. Suspect are the others."
+    elif _one_bound(names, hits):
+        mistake = (
+            "One bound for all classes would give this: perhaps 1 / number of classes, or the mask share of "
+            "all pictures. Each class has its own chance: the mean mask share of its pictures."
+        )
+    else:
+        mistake = "Suspect is a class whose share of hits is below the mean mask share of its own pictures."
+    one = min(set(names) ^ set(suspects))
+    facts = f" (class {one}: hits {hits[one]:.2f}, chance {chance[one]:.2f})" if one in hits else ""
+    return Hint(mistake, describe(suspects) + facts, describe(names), STORY)
 
 
 def _extra(value: Any, hits: Shares) -> Hint | None:

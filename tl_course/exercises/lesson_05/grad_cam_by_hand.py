@@ -11,10 +11,12 @@ from torch import Tensor
 
 from tl_course.exercises.checks import Check, Hint, Inputs, Parts, see
 from tl_course.exercises.lesson_05 import probes
+from tl_course.exercises.lesson_05.closed_form import ranged
+from tl_course.exercises.lesson_05.forms import returned
 from tl_course.exercises.plain import close, describe, is_tensor
 
 SECTION = see(5, "Where does the answer come from?")
-CLOSE = 2e-3
+CLOSE = 6e-3  # a map of 256 whole steps agrees
 
 
 def draw(random: Random) -> Inputs:
@@ -30,12 +32,19 @@ def draw(random: Random) -> Inputs:
 def _telling(inputs: Inputs) -> bool:
     maps, gradients, scores = _parts(inputs)
     coarse = _weighted(maps, gradients[inputs["target"]])
+    everywhere = _stretched(_weighted(maps, gradients[probes.EVERYWHERE]), inputs)
     # A corner of zero keeps the lowest pixel at 0 in whatever order one stretches and scales.
     if not (coarse[0, 0] < 0 < coarse.max() and scores.argmax() != inputs["target"]):
         return False
-    right = _ranged(coarse.relu())
-    others = (other for other, _ in _slips(inputs))
-    return all(other.isfinite().all() and (other - right).abs().max() > 0.05 for other in others)
+    right, right_size = ranged(coarse.relu()), _stretchings(coarse, inputs)
+    others = [other for other, _ in _slips(inputs)]
+    return (
+        all(other.isfinite().all() and (other - right).abs().max() > 0.05 for other in others)
+        and all(
+            (one - right_size[0]).abs().max() > 0.02 for one in right_size[1:] if one.shape != right.shape
+        )
+        and bool(everywhere.min() > 0.05 * everywhere.max())
+    )
 
 
 def _parts(inputs: Inputs) -> tuple[Tensor, Tensor, Tensor]:
@@ -46,11 +55,11 @@ def _parts(inputs: Inputs) -> tuple[Tensor, Tensor, Tensor]:
     size = inputs["height"], inputs["width"]
     model, image = (
         probes.places_network(inputs["seed"], *size).eval(),
-        probes.places_picture(inputs["seed"], *size),
+        probes.pictures(inputs["seed"], 1, *size),
     )
     with torch.no_grad():
-        maps = model.get_submodule("pool")(model.get_submodule("features")(image[None]))[0]
-        scores = model(image[None])[0]
+        maps = model.get_submodule("pool")(model.get_submodule("features")(image))[0]
+        scores = model(image)[0]
     return maps, model.get_submodule("head").get_parameter("weight").detach().unflatten(1, maps.shape), scores
 
 
@@ -85,13 +94,9 @@ def _slips(inputs: Inputs) -> list[tuple[Tensor, str]]:
         *((place.relu(), axes) for place in places),
     ]
     other_class = "This is the map of another class than the one asked for."
-    slips += [(_weighted(maps, gradients[k]).relu(), other_class) for k in range(3) if k != target]
-    return [(_ranged(one), mistake) for one, mistake in slips]
-
-
-def _ranged(values: Tensor) -> Tensor:
-    values = values - values.min()
-    return values / values.max().clamp(min=1e-12)
+    others = [k for k in range(probes.NOTHING) if k != target]
+    slips += [(_weighted(maps, gradients[k]).relu(), other_class) for k in others]
+    return [(ranged(one), mistake) for one, mistake in slips]
 
 
 def on(inputs: Inputs) -> str:
@@ -103,14 +108,18 @@ def compare(inputs: Inputs, values: Any) -> Parts:
     """The map itself, how it is stretched and scaled, and what it leaves behind."""
     maps, gradients, _ = _parts(inputs)
     coarse, found = _weighted(maps, gradients[inputs["target"]]), _as_float(values["map"])
+    hint = _map(inputs, found, coarse, values["forward_in_train_mode"])
+    if hint:
+        return {"map": hint}
     return {
-        "map": _map(inputs, found, coarse, values["forward_in_train_mode"]),
+        "map": None,
         "size": _size(inputs, found, coarse),
-        "range": _range(found),
+        "range": _range(found) or _range(_as_float(values["everywhere"])),
         "nothing": _nothing(inputs, values["nothing"]),
         "hooks": _hooks(values["hooks_left"]),
         "mode": _mode(*values["modes_kept"]),
         "gradients": _gradients(values["gradients_changed"]),
+        "detached": _detached(values["asks"]),
     }
 
 
@@ -130,8 +139,7 @@ def _stretchings(coarse: Tensor, inputs: Inputs) -> list[Tensor]:
     ]  # fmt: skip
     stretched = [_stretched(coarse.relu(), inputs), _stretched(coarse, inputs).relu(), coarse.relu()]
     return [
-        _ranged(one)
-        for one in (*stretched, *(_stretched(coarse.relu(), inputs, **how) for how in other_ways))
+        ranged(one) for one in (*stretched, *(_stretched(coarse.relu(), inputs, **how) for how in other_ways))
     ]
 
 
@@ -139,23 +147,31 @@ def _map(inputs: Inputs, found: Any, coarse: Tensor, train_mode: bool) -> Hint |
     wanted = f"a map of shape {(inputs['height'], inputs['width'])}"
     shapes = ((inputs["height"], inputs["width"]), tuple(coarse.shape))
     if not any(is_tensor(found, *shape) for shape in shapes):
-        return Hint("Return one map of finite numbers, rows by columns.", wanted, describe(found), SECTION)
-    own = _ranged(found)
-    if any(close(own, right, CLOSE) for right in _stretchings(coarse, inputs)):
-        return None
+        return _form(found, wanted)
+    own = ranged(found)
     if train_mode is True:
         return Hint(
             "The forward pass ran in train mode: dropout drew and BatchNorm took the batch's statistics.",
             "a map of the model in eval mode", "one of the model in train mode", SECTION,
         )  # fmt: skip
+    if any(close(own, right, CLOSE) for right in _stretchings(coarse, inputs)):
+        return None
     for slip, mistake in _slips(inputs):
-        if any(close(own, wrong, CLOSE) for wrong in (slip, _ranged(_stretched(slip, inputs)))):
+        if any(close(own, wrong, CLOSE) for wrong in (slip, ranged(_stretched(slip, inputs)))):
             return Hint(mistake, *_difference(own, coarse, inputs), SECTION)
     return Hint(
         "The map is another one. Weight of a map: the mean of the score's gradient over its places. Then "
         "add the weighted maps, and cut what is negative.",
         *_difference(own, coarse, inputs), SECTION,
     )  # fmt: skip
+
+
+def _form(found: Any, wanted: str) -> Hint:
+    if isinstance(found, list):
+        return Hint("Return the map as a tensor or an array.", wanted, "a list")
+    return returned(found, wanted) or Hint(
+        "Return one map of finite numbers, rows by columns.", wanted, describe(found), SECTION
+    )
 
 
 def _difference(own: Tensor, coarse: Tensor, inputs: Inputs) -> tuple[str, str]:
@@ -172,7 +188,7 @@ def _peak(found: Tensor) -> str:
 
 def _size(inputs: Inputs, found: Any, coarse: Tensor) -> Hint | None:
     right, cut_after, *_ = _stretchings(coarse, inputs)
-    own = _ranged(found)
+    own = ranged(found)
     if close(own, right, CLOSE):
         return None
     if own.shape != right.shape:
@@ -193,19 +209,18 @@ def _size(inputs: Inputs, found: Any, coarse: Tensor) -> Hint | None:
     )  # fmt: skip
 
 
-def _range(found: Tensor) -> Hint | None:
+def _range(found: Any) -> Hint | None:
+    if not isinstance(found, Tensor) or not found.numel():
+        return Hint("Return a map for every class.", "a map", describe(found))
     low, high = found.min().item(), found.max().item()
     if abs(low) < CLOSE and abs(high - 1) < CLOSE:
         return None
-    seen = f"{low:.3g} to {high:.3g}"
-    if abs(low) < CLOSE and 0.5 < high < 1:
-        return Hint(
-            "Scale after stretching too: a square's value is spread over its neighbours.",
-            "values from 0 to 1",
-            seen,
-            SECTION,
-        )
-    return Hint("Scale the map: lowest pixel 0, highest 1.", "values from 0 to 1", seen, SECTION)
+    mistake = "Scale the map: lowest pixel 0, highest 1."
+    if abs(high - 1) < CLOSE:
+        mistake = "Scaling: subtract the lowest pixel before you divide by the highest."
+    elif abs(low) < CLOSE and 0.5 < high < 1:
+        mistake = "Scale after stretching too: a square's value is spread over its neighbours."
+    return Hint(mistake, "values from 0 to 1", f"{low:.3g} to {high:.3g}")
 
 
 def _nothing(inputs: Inputs, value: Any) -> Hint | None:
@@ -214,7 +229,7 @@ def _nothing(inputs: Inputs, value: Any) -> Hint | None:
     seen = "NaN" if isinstance(value, Tensor) and value.isnan().any() else "other values"
     return Hint(
         "Where nothing speaks for a class the map is zero everywhere: mind the division.",
-        "a map of zeros for class 3",
+        f"a map of zeros for class {probes.NOTHING}",
         seen,
         SECTION,
     )
@@ -226,7 +241,7 @@ def _hooks(left: int) -> Hint | None:
     return Hint(
         "A hook is left behind: it runs in every later pass, and keeps the maps in memory.",
         "no more hooks than before",
-        f"{left} more after two calls",
+        f"{left} more after three calls",
         SECTION,
     )
 
@@ -238,6 +253,12 @@ def _mode(after_train: bool, after_eval: bool) -> Hint | None:
     return Hint(
         "Put the model back into the mode that it came in.", f"{came} mode", f"{left} mode afterwards"
     )
+
+
+def _detached(asks: bool) -> Hint | None:
+    if not asks:
+        return None
+    return Hint("The map still hangs on the graph: return it detached.", "a map without gradient", "one with")
 
 
 def _gradients(changed: list[str]) -> Hint | None:

@@ -16,11 +16,13 @@ CHECK = answers(
                 SIDE**2: "That is the picture, to which the map is stretched. Count before stretching.",
                 STRIDE
                 ** 2: "So many pixels lie under one square, along both sides. How many squares are there?",
+                UNITS
+                * (SIDE // STRIDE)
+                ** 2: "That counts the squares of every unit. They are added into one map.",
                 UNITS: "So many maps the layer has. One of them has as many squares as the layer has places.",
             },
             "The stride is how many pixels lie between the middles of two neighbouring squares.",
             tolerance=1e-9,
-            see=see(5, "At which depth?"),
         ),
         "highest": Number(
             0,
@@ -51,7 +53,7 @@ CHECK = answers(
                 (SIDE // STRIDE) ** 2: "It covers the picture with whole maps, not with single squares.",
             },
             "The picture is seen through each map of the layer in turn.",
-            tolerance=0.01,  # the pass that gives the maps may be counted or not
+            tolerance=1.5 / UNITS,  # the pass that gives the maps may be counted or not
             see=see(5, "What else is there?"),
         ),
         "closest": GuessedOrder(["mirrored", "other picture", "other class"]),

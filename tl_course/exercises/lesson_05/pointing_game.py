@@ -11,6 +11,7 @@ from torch import Tensor
 
 from tl_course.exercises.checks import Check, Hint, Inputs, Parts, see
 from tl_course.exercises.lesson_05 import probes
+from tl_course.exercises.lesson_05.forms import returned
 from tl_course.exercises.plain import close, describe, is_number
 
 SECTION = see(5, "Do the maps point at the animal?")
@@ -115,26 +116,38 @@ def _tie_slips(maps: Tensor, masks: Tensor) -> list[tuple[float, str]]:
 
 
 def compare(inputs: Inputs, values: Any) -> Parts:
-    """The share over maps with one highest pixel each, and over maps with several."""
+    """The share over maps with one highest pixel each and with several, and the arrays as they were."""
     maps, tied, masks = inputs["maps"], inputs["tied"], inputs["masks"]
     right, right_tied = shares(maps, masks), shares(tied, masks)
     return {
-        "share": _hint(values["share"], right, _slips(maps, masks, right), _otherwise),
+        "share": _hint(values["maps"], right, _slips(maps, masks, right), _otherwise),
         "ties": _hint(values["tied"], right_tied, _tie_slips(tied, masks), _other_tie),
+        "untouched": _untouched(values["changed"]),
     }
 
 
 def _hint(value: Any, right: float, slips: list[tuple[float, str]], otherwise: Any) -> Hint | None:
     if close(value, right, 1e-5):
         return None
-    if isinstance(value, Tensor) and value.ndim:
-        return Hint("Return one number: the mean over all maps.", "a number", describe(value), SECTION)
     if not is_number(value):
-        return otherwise(right, value)
+        return returned(value, "a number") or Hint(
+            "Return one number: the mean over all maps.", "a number", describe(value), SECTION
+        )
     for wrong, mistake in slips:
         if close(value, wrong, 1e-5):
             return Hint(mistake, f"{right:.4f}", describe(value), SECTION)
+    if any(close(value, round(right, digits), 1e-9) for digits in (1, 2, 3, 4)):
+        return Hint("The number is rounded. Return it as it is.", f"{right:.6f}", str(value))
     return otherwise(right, value)
+
+
+def _untouched(changed: list[str]) -> Hint | None:
+    if not changed:
+        return None
+    return Hint(
+        "Your function changes an array that it was given, and others still need it. Work on a copy.",
+        f"`{changed[0]}` as before", "other values",
+    )  # fmt: skip
 
 
 def _otherwise(right: float, value: Any) -> Hint:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -17,26 +18,28 @@ FROZEN = ("frozen", "frozen backbone", "free")
 
 def pointing_game(answer: Answer, inputs: Inputs) -> Any:
     """What comes for maps with one highest pixel each, and for maps with several."""
-    arrays = {name: values.numpy() for name, values in inputs.items()}
-    return {
-        "share": _number(answer(arrays["maps"].copy(), arrays["masks"].copy())),
-        "tied": _number(answer(arrays["tied"].copy(), arrays["masks"].copy())),
-    }
+    found: dict[str, Any] = {"changed": []}
+    for name in ("maps", "tied"):
+        given = {"maps": inputs[name].numpy().copy(), "masks": inputs["masks"].numpy().copy()}
+        found[name] = _number(answer(given["maps"], given["masks"]))
+        before = {"maps": inputs[name].numpy(), "masks": inputs["masks"].numpy()}
+        found["changed"] += [one for one in given if not np.array_equal(given[one], before[one])]
+    return found
 
 
-def frozen_grad_cam(answer: Answer, inputs: Inputs) -> Any:
+def no_map_any_more(answer: Answer, inputs: Inputs) -> Any:
     """For each state of the same model: the map, or the error, and what became of model and picture."""
     return {state: _frozen(answer, inputs, state) for state in FROZEN}
 
 
 def _frozen(answer: Answer, inputs: Inputs, state: str) -> Any:
-    model = small_network(inputs["seed"]).eval().requires_grad_(state == "free")
+    model = strided_network(inputs["seed"]).eval().requires_grad_(state == "free")
     model.get_submodule("head").requires_grad_(state != "frozen")
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, 0.5) if parameter.requires_grad else None
     before = _gradients(model)
     flags = {name: parameter.requires_grad for name, parameter in model.named_parameters()}
-    image = small_pictures(inputs["seed"], 3).tensors[0][1]
+    image = pictures(inputs["seed"], 1, inputs["height"], inputs["width"])[0]
     try:
         found = {"map": answer(model, image, inputs["target"], model.get_submodule("late"))}
     except RuntimeError as error:
@@ -46,55 +49,78 @@ def _frozen(answer: Answer, inputs: Inputs, state: str) -> Any:
     after = {name: parameter.requires_grad for name, parameter in model.named_parameters()}
     return {
         **found,
-        "flags_changed": [name for name, flag in after.items() if flag != flags[name]],
+        "flags_changed": [[name, flags[name]] for name, flag in after.items() if flag != flags[name]],
         "gradients_changed": _changed(before, _gradients(model)),
         "image_asks": image.requires_grad,
     }
 
 
-def wrong_class(answer: Answer, inputs: Inputs) -> Any:
-    """Classes and maps of as many pictures as there are classes, and of another number of pictures."""
-    images, many = small_pictures(inputs["seed"], inputs["count"]).tensors[0], inputs["classes"]
-    model = even_network(inputs["seed"], images, many).requires_grad_(True)
+def maps_change_with_order(answer: Answer, inputs: Inputs) -> Any:
+    """Classes and maps of as many pictures as there are classes, of another number, and of one picture."""
+    images, many = (
+        pictures(inputs["seed"], inputs["count"], inputs["height"], inputs["width"]),
+        inputs["classes"],
+    )
+    model = even_network(strided_network(inputs["seed"], many), images).requires_grad_(True)
     layer = model.get_submodule("late")
     found = {"as_many": _classes_and_maps(answer(model, images[:many].clone(), layer))}
-    try:
-        found["others"] = _classes_and_maps(answer(model, images[many:].clone(), layer))
-    except (IndexError, RuntimeError, ValueError) as error:  # shapes that fit for `many` pictures only
-        found["others"] = {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
+    for name, some in (("others", images[many:]), ("one", images[-1:])):
+        try:
+            found[name] = _classes_and_maps(answer(model, some.clone(), layer))
+        except (
+            IndexError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:  # shapes that fit `many` pictures only
+            found[name] = {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
     return found
 
 
-def _classes_and_maps(pair: Any) -> dict[str, Any]:
-    said, maps = pair
-    return {"said": said, "maps": maps}
+def _classes_and_maps(found: Any) -> dict[str, Any]:
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        return {"no_pair": found}
+    return {"said": found[0], "maps": found[1]}
 
 
-def places_network(seed: int, height: int, width: int, classes: int = 4) -> nn.Sequential:
+def strided_network(seed: int, classes: int = 4) -> SmallNetwork:
+    """A small network in train mode whose last stage has maps of half the picture's size."""
+    network = small_network(seed, classes)
+    conv = network.get_submodule("late.conv")
+    assert isinstance(conv, nn.Conv2d)
+    conv.stride = (2, 2)
+    return network
+
+
+def pictures(seed: int, count: int, height: int, width: int) -> Tensor:
+    """Random pictures (count, 3, height, width)."""
+    return torch.randn(count, 3, height, width, generator=torch.Generator().manual_seed(seed))
+
+
+NOTHING, EVERYWHERE = 4, 3  # the classes of `places_network` that all or no places speak against
+
+
+def places_network(seed: int, height: int, width: int) -> nn.Sequential:
     """Maps of half the picture's size in `pool`, and a linear head that reads every place by itself.
 
-    In train mode; nothing speaks for the last class anywhere.
+    Five classes, in train mode. Every place speaks for class EVERYWHERE and against class NOTHING.
     """
     generator = torch.Generator().manual_seed(seed)
     features = small_network(seed, width=6).get_submodule("early")
-    head = nn.Linear(6 * (height // 2) * (width // 2), classes)
+    head = nn.Linear(6 * (height // 2) * (width // 2), 5)
     with torch.no_grad():
         for parameter in head.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.2)
-        head.weight[-1] = -head.weight[-1].abs()
+        head.weight[EVERYWHERE] = head.weight[EVERYWHERE].abs()
+        head.weight[NOTHING] = -head.weight[NOTHING].abs()
     layers = [("features", features), ("pool", nn.AvgPool2d(2)), ("flat", nn.Flatten())]
     return nn.Sequential(OrderedDict([*layers, ("drop", nn.Dropout(0.5)), ("head", head)])).train()
 
 
-def places_picture(seed: int, height: int, width: int) -> Tensor:
-    """A random picture (3, height, width)."""
-    return torch.randn(3, height, width, generator=torch.Generator().manual_seed(seed))
-
-
 def grad_cam_by_hand(answer: Answer, inputs: Inputs) -> Any:
-    """A map in train mode, one of a class that nothing speaks for in eval mode, and what is left behind."""
+    """A map in train mode, two of extreme classes in eval mode, and what is left behind."""
     size = inputs["height"], inputs["width"]
-    model, image = places_network(inputs["seed"], *size), places_picture(inputs["seed"], *size)
+    model, image = places_network(inputs["seed"], *size), pictures(inputs["seed"], 1, *size)[0]
     layer = model.get_submodule("pool")
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, 0.5)
@@ -104,23 +130,26 @@ def grad_cam_by_hand(answer: Answer, inputs: Inputs) -> Any:
         lambda module, inputs: forward_modes.append(module.training)
     )
     found = answer(model, image.clone(), inputs["target"], layer)
-    after_train = all(module.training for module in model.modules())
-    nothing = answer(model.eval(), image.clone(), 3, layer)
+    after_train, in_train_mode = all(module.training for module in model.modules()), any(forward_modes)
+    everywhere = answer(model.eval(), image.clone(), EVERYWHERE, layer)
+    nothing = answer(model.eval(), image.clone(), NOTHING, layer)
     after_eval = not any(module.training for module in model.modules())
     watch.remove()
     return {
         "map": found,
+        "asks": isinstance(found, Tensor) and found.requires_grad,
+        "everywhere": everywhere,
         "nothing": nothing,
-        "forward_in_train_mode": any(forward_modes[:1]),
+        "forward_in_train_mode": in_train_mode,
         "modes_kept": [after_train, after_eval],
         "hooks_left": _count_hooks(model) - hooks,
         "gradients_changed": _changed(gradients, _gradients(model)),
     }
 
 
-def even_network(seed: int, images: Tensor, classes: int, never: int | None = None) -> SmallNetwork:
-    """A frozen network in eval mode that is fair to all classes on these images, but gives none `never`."""
-    network = small_network(seed, classes).eval().requires_grad_(False)
+def even_network(network: SmallNetwork, images: Tensor, never: int | None = None) -> SmallNetwork:
+    """The network, frozen, in eval mode, and fair to all classes on these images; it gives none `never`."""
+    network.eval().requires_grad_(False)
     head = network.get_submodule("head.1")
     scores = network(images)
     head.get_parameter("weight").div_(scores.std(0)[:, None])
@@ -133,16 +162,21 @@ def even_network(seed: int, images: Tensor, classes: int, never: int | None = No
 def explain_predictions(answer: Answer, inputs: Inputs) -> Any:
     """The shares of hits and the suspects, for a frozen model."""
     images = small_pictures(inputs["seed"], inputs["count"], side=inputs["side"]).tensors[0]
-    model = even_network(inputs["seed"], images, inputs["classes"], inputs["never"])
-    hits, suspects = answer(model, images, inputs["masks"].numpy().copy(), inputs["layer"])
+    model = even_network(small_network(inputs["seed"], inputs["classes"]), images, inputs["never"])
+    found = answer(model, images, inputs["masks"].numpy().copy(), inputs["layer"])
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        return {"no_pair": found}
+    hits, suspects = found
+    odd_keys: list[str] = []
     if isinstance(hits, dict):
-        hits = {str(_number(key)): _number(value) for key, value in hits.items()}
+        odd_keys = [
+            repr(key)[:40] for key in hits if type(key) is bool or not isinstance(key, int | np.integer)
+        ]
+        hits = {str(key): _number(value) for key, value in hits.items()}
     if isinstance(suspects, set | frozenset | tuple):
         suspects = list(suspects)
-    return {
-        "hits": hits,
-        "suspects": [_number(item) for item in suspects] if isinstance(suspects, list) else suspects,
-    }
+    suspects = [_number(item) for item in suspects] if isinstance(suspects, list) else suspects
+    return {"hits": hits, "odd_keys": odd_keys, "suspects": suspects}
 
 
 def _number(value: Any) -> Any:

@@ -10,16 +10,16 @@ CHECK = answers(
         "q1": Choice(
             "c",
             {
-                "a": "The number of maps makes the interval narrow; it does not say what 0.80 is worth.",
-                "b": "A finer map moves the highest pixel by a few pixels, if at all.",
-                "d": "Speed is no reason to trust a map or not.",
+                "a": "A blob that has seen nothing is further above chance, and explains no answer.",
+                "b": "A highest pixel beside the animal shows a place in a map, not what the network needs.",
+                "d": "More photos make both numbers surer. They do not lift one above the other.",
             },
             see(5, "Do the maps point at the animal?"),
         ),
         "q2": Choice(
             "b",
             {
-                "a": "A head of random weights is no better than guessing, and the map never asked it.",
+                "a": "With a random head the answers are guesses, and these maps did not notice.",
                 "c": "Robust would be a map that changes with the network and is right all the same.",
                 "d": "Masks tell where the animal is. This test asks whether the network matters.",
             },
@@ -30,7 +30,7 @@ CHECK = answers(
             {
                 "a": "A map shows a place, not what was seen there.",
                 "b": "A shortcut may lie on the animal itself: a collar, a colour, a texture.",
-                "c": "The test pictures may have the same flaw; then accuracy is high and worth nothing.",
+                "c": "The test pictures may share a flaw with the training pictures; others do not.",
             },
             see(5, "What can a map not tell?"),
         ),
@@ -46,9 +46,9 @@ CHECK = answers(
         "q5": Choice(
             "c",
             {
-                "a": "Weights of zero would silence the maps of all classes and all pictures.",
+                "a": "Then the maps of all classes and all pictures would be silent. These are not.",
                 "b": "Grad-CAM takes the gradient of the logit, and a logit does not saturate.",
-                "d": "A hook that was never called raises an error; it does not give zeros.",
+                "d": "Then this picture's maps would be zero for every class. For others they are not.",
             },
             see(5, "Where does the answer come from?"),
         ),

@@ -26,14 +26,14 @@ def evaluate(model, loader):
     logits, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
     predicted = logits.argmax(1)
     return {
-        "confusion": confusion_matrix(labels, predicted, labels=range(logits.shape[1])),
+        "confusion": torch.from_numpy(confusion_matrix(labels, predicted, labels=range(logits.shape[1]))),
         "accuracy": (predicted == labels).float().mean(),
         "loss": F.cross_entropy(logits, labels),
     }
 
 
 # %% wrong: stays in train mode
-# hint: The forward pass ran in train mode
+# hint: In train mode a picture's answer depends on its batch
 @torch.inference_mode()
 def evaluate(model, loader):
     pairs = [(model(images), labels) for images, labels in loader]
@@ -72,7 +72,7 @@ def evaluate(model, loader):
 
 
 # %% wrong: mean of batch means
-# hint: The loss is a mean of batch means
+# hint: The loss is not the mean over all pictures: it depends on how
 @torch.inference_mode()
 def evaluate(model, loader):
     mode = model.training
@@ -146,5 +146,71 @@ def evaluate(model, loader):
     logits, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
     predicted, k = logits.argmax(1), logits.shape[1]
     confusion = torch.bincount(labels * k + predicted, minlength=k * k).reshape(k, k)
+    accuracy = (predicted == labels).float().mean()
+    return {"loss": F.cross_entropy(logits, labels), "accuracy": accuracy, "confusion": confusion}
+
+
+# %% wrong: the confusion as an array
+# hint: Return the confusion as a tensor
+@torch.inference_mode()
+def evaluate(model, loader):
+    mode = model.training
+    model.eval()
+    pairs = [(model(images), labels) for images, labels in loader]
+    model.train(mode)
+    logits, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    predicted, k = logits.argmax(1), logits.shape[1]
+    confusion = torch.bincount(labels * k + predicted, minlength=k * k).reshape(k, k)
+    accuracy = (predicted == labels).float().mean()
+    return {"loss": F.cross_entropy(logits, labels), "accuracy": accuracy, "confusion": confusion.numpy()}
+
+
+# %% wrong: the confusion as a list
+# hint: expected a tensor, got [
+@torch.inference_mode()
+def evaluate(model, loader):
+    mode = model.training
+    model.eval()
+    pairs = [(model(images), labels) for images, labels in loader]
+    model.train(mode)
+    logits, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    predicted, k = logits.argmax(1), logits.shape[1]
+    confusion = torch.bincount(labels * k + predicted, minlength=k * k).reshape(k, k)
+    accuracy = (predicted == labels).float().mean()
+    return {"loss": F.cross_entropy(logits, labels), "accuracy": accuracy, "confusion": confusion.tolist()}
+
+
+# %% wrong: shares of the row
+# hint: These are no counts
+@torch.inference_mode()
+def evaluate(model, loader):
+    mode = model.training
+    model.eval()
+    pairs = [(model(images), labels) for images, labels in loader]
+    model.train(mode)
+    logits, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    predicted, k = logits.argmax(1), logits.shape[1]
+    confusion = torch.bincount(labels * k + predicted, minlength=k * k).reshape(k, k)
+    accuracy = (predicted == labels).float().mean()
+    return {
+        "loss": F.cross_entropy(logits, labels),
+        "accuracy": accuracy,
+        "confusion": confusion / confusion.sum(1, keepdim=True),
+    }
+
+
+# %% wrong: a table too small for the answers
+# hint: Does your table have a row and a column for every logit
+@torch.inference_mode()
+def evaluate(model, loader):
+    mode = model.training
+    model.eval()
+    pairs = [(model(images), labels) for images, labels in loader]
+    model.train(mode)
+    logits, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    predicted, k = logits.argmax(1), int(labels.max()) + 1
+    confusion = torch.zeros(k, k)
+    for true, answer in zip(labels, predicted):
+        confusion[true, answer] += 1
     accuracy = (predicted == labels).float().mean()
     return {"loss": F.cross_entropy(logits, labels), "accuracy": accuracy, "confusion": confusion}

@@ -12,6 +12,11 @@ ANSWERS = {"q1": "c", "q2": "d", "q3": "d", "q4": "a"}
 # hint: a crop needs the backbone
 ANSWERS = {"q1": "c", "q2": "b", "q3": "d", "q4": "b"}
 
-# %% wrong: thinks that fine-tuning has less to overfit with
-# hint: it is fine-tuning that overfits
+# %% wrong: takes a close fit of few pictures for an advantage
+# hint: with few pictures that is the risk
 ANSWERS = {"q1": "b", "q2": "b", "q3": "d", "q4": "a"}
+
+
+# %% wrong: more pictures for a head that underfits
+# hint: cannot even fit those that it has
+ANSWERS = {"q1": "c", "q2": "a", "q3": "d", "q4": "a"}

@@ -103,3 +103,89 @@ def cache_features(backbone, loader):
     backbone.eval()
     pairs = [(backbone(images), labels) for images, labels in loader]
     return torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+
+
+# %% wrong: arrays
+# hint: This is not a tensor
+@torch.no_grad()
+def cache_features(backbone, loader):
+    mode = backbone.training
+    backbone.eval()
+    pairs = [(backbone(images), labels) for images, labels in loader]
+    backbone.train(mode)
+    features, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    return features.numpy(), labels.numpy()
+
+
+# %% wrong: labels as an array
+# hint: Labels: This is not a tensor
+@torch.no_grad()
+def cache_features(backbone, loader):
+    mode = backbone.training
+    backbone.eval()
+    pairs = [(backbone(images), labels) for images, labels in loader]
+    backbone.train(mode)
+    features, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    return features, labels.numpy()
+
+
+# %% wrong: labels as floats
+# hint: Labels: Keep the labels whole numbers
+@torch.no_grad()
+def cache_features(backbone, loader):
+    mode = backbone.training
+    backbone.eval()
+    pairs = [(backbone(images), labels) for images, labels in loader]
+    backbone.train(mode)
+    features, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    return features, labels.float()
+
+
+# %% wrong: labels as one flat list
+# hint: Labels: This is a list with an entry a picture
+@torch.no_grad()
+def cache_features(backbone, loader):
+    mode = backbone.training
+    backbone.eval()
+    pairs = [(backbone(images), labels) for images, labels in loader]
+    backbone.train(mode)
+    features, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    return features, labels.tolist()
+
+
+# %% wrong: the pair swapped
+# hint: The two are swapped
+@torch.no_grad()
+def cache_features(backbone, loader):
+    mode = backbone.training
+    backbone.eval()
+    pairs = [(backbone(images), labels) for images, labels in loader]
+    backbone.train(mode)
+    features, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    return labels, features
+
+
+# %% wrong: half precision
+# hint: Keep the features in the type
+@torch.no_grad()
+def cache_features(backbone, loader):
+    mode = backbone.training
+    backbone.eval()
+    pairs = [(backbone(images), labels) for images, labels in loader]
+    backbone.train(mode)
+    features, labels = torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+    return features.half(), labels
+
+
+# %% wrong: return inside the loop
+# hint: Only the first batch is there
+@torch.no_grad()
+def cache_features(backbone, loader):
+    mode = backbone.training
+    backbone.eval()
+    features, targets = [], []
+    for images, labels in loader:
+        features.append(backbone(images))
+        targets.append(labels)
+        backbone.train(mode)
+        return torch.cat(features), torch.cat(targets)

@@ -1,11 +1,9 @@
-# %% right: parameter by parameter, BatchNorm by BatchNorm
+# %% right: parameter by parameter, module by module
 def train_head_only(model, head):
-    model.train()
     for name, parameter in model.named_parameters():
         parameter.requires_grad = name.startswith(head + ".")
     for name, module in model.named_modules():
-        if isinstance(module, nn.BatchNorm2d) and not name.startswith(head + "."):
-            module.eval()
+        module.training = name == head or name.startswith(head + ".")
 
 
 # %% right: the children of the model
@@ -16,7 +14,7 @@ def train_head_only(model, head):
 
 
 # %% wrong: parameters only
-# hint: The frozen BatchNorm layers were in train mode
+# hint: BatchNorm layers of the backbone were in train mode
 def train_head_only(model, head):
     model.train()
     for name, parameter in model.named_parameters():
@@ -24,7 +22,7 @@ def train_head_only(model, head):
 
 
 # %% wrong: statistics without momentum, pictures still normalised by their batch
-# hint: The frozen BatchNorm layers normalise by the batch
+# hint: BatchNorm layers of the backbone normalise by the batch
 def train_head_only(model, head):
     model.requires_grad_(False).train()
     for module in model.modules():
@@ -52,3 +50,24 @@ def train_head_only(model, head):
 def train_head_only(model, head):
     model.eval()
     model.get_submodule(head).train()
+
+
+# %% wrong: never frees the head
+# hint: A model may come with its head frozen
+def train_head_only(model, head):
+    for name, parameter in model.named_parameters():
+        if not name.startswith(head + "."):
+            parameter.requires_grad = False
+    model.eval()
+    model.get_submodule(head).train()
+
+
+# %% wrong: BatchNorm alone in eval mode
+# hint: The backbone's dropout is awake
+def train_head_only(model, head):
+    model.train()
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = name.startswith(head + ".")
+    for name, module in model.named_modules():
+        if isinstance(module, nn.BatchNorm2d) and not name.startswith(head + "."):
+            module.eval()

@@ -1,17 +1,21 @@
 # %% right: worked out by hand
-ANSWERS = {"trainable": 5130, "megabytes": 2.048, "passes": 1}
+PREDICTIONS = {"trainable": 5130, "megabytes": 2.048, "passes": 1}
 
 # %% right: rounded megabytes
-ANSWERS = {"trainable": 5130.0, "megabytes": 2, "passes": 1}
+PREDICTIONS = {"trainable": 5130.0, "megabytes": 2, "passes": 1}
 
 # %% wrong: no bias
 # hint: A linear layer also has one bias a class
-ANSWERS = {"trainable": 5120, "megabytes": 2.048, "passes": 1}
+PREDICTIONS = {"trainable": 5120, "megabytes": 2.048, "passes": 1}
 
 # %% wrong: numbers instead of bytes
 # hint: A float32 number takes four bytes
-ANSWERS = {"trainable": 5130, "megabytes": 0.512, "passes": 1}
+PREDICTIONS = {"trainable": 5130, "megabytes": 0.512, "passes": 1}
 
 # %% wrong: a pass for each epoch
 # hint: Sixty passes are what the cache saves
-ANSWERS = {"trainable": 5130, "megabytes": 2.048, "passes": 60}
+PREDICTIONS = {"trainable": 5130, "megabytes": 2.048, "passes": 60}
+
+# %% wrong: thousands of bytes
+# hint: These are thousands of bytes
+PREDICTIONS = {"trainable": 5130, "megabytes": 2048, "passes": 1}

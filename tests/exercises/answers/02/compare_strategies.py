@@ -35,7 +35,7 @@ def compare(run, rates, seeds, tune_seed):
 
 
 # %% wrong: the rate chosen on test
-# hint: The rate was chosen on the test split
+# hint: The test split has chosen
 def compare(run, rates, seeds, tune_seed):
     found = {}
     for strategy in ("feature extraction", "fine-tuning"):
@@ -116,7 +116,7 @@ def compare(run, rates, seeds, tune_seed):
 
 
 # %% wrong: the sign
-# hint: The sign is turned round
+# hint: The sign is reversed
 def compare(run, rates, seeds, tune_seed):
     found = {}
     for strategy in ("feature extraction", "fine-tuning"):
@@ -135,4 +135,80 @@ def compare(run, rates, seeds, tune_seed):
         tests = {lr: [run(strategy, lr, seed, "test") for seed in seeds] for lr in rates}
         found[strategy] = tests[best]
     gaps = torch.tensor(found["fine-tuning"]) - torch.tensor(found["feature extraction"])
+    return {**found, "difference": gaps.mean(), "standard error": gaps.std() / len(gaps) ** 0.5}
+
+
+# %% wrong: a rate for each seed
+# hint: Only `tune_seed` chooses the rate
+def compare(run, rates, seeds, tune_seed):
+    found = {}
+    for strategy in ("feature extraction", "fine-tuning"):
+        best = [max(rates, key=lambda lr: run(strategy, lr, seed, "val")) for seed in seeds]
+        found[strategy] = [run(strategy, lr, seed, "test") for lr, seed in zip(best, seeds)]
+    gaps = torch.tensor(found["fine-tuning"]) - torch.tensor(found["feature extraction"])
+    return {**found, "difference": gaps.mean(), "standard error": gaps.std() / len(gaps) ** 0.5}
+
+
+# %% wrong: the mean over the seeds chooses
+# hint: one for all of `seeds`
+def compare(run, rates, seeds, tune_seed):
+    found = {}
+    for strategy in ("feature extraction", "fine-tuning"):
+        best = max(rates, key=lambda lr: sum(run(strategy, lr, seed, "val") for seed in seeds))
+        found[strategy] = [run(strategy, best, seed, "test") for seed in seeds]
+    gaps = torch.tensor(found["fine-tuning"]) - torch.tensor(found["feature extraction"])
+    return {**found, "difference": gaps.mean(), "standard error": gaps.std() / len(gaps) ** 0.5}
+
+
+# %% wrong: the lowest accuracy
+# hint: This is not the rate with the highest validation accuracy
+def compare(run, rates, seeds, tune_seed):
+    found = {}
+    for strategy in ("feature extraction", "fine-tuning"):
+        best = min(rates, key=lambda lr: run(strategy, lr, tune_seed, "val"))
+        found[strategy] = [run(strategy, best, seed, "test") for seed in seeds]
+    gaps = torch.tensor(found["fine-tuning"]) - torch.tensor(found["feature extraction"])
+    return {**found, "difference": gaps.mean(), "standard error": gaps.std() / len(gaps) ** 0.5}
+
+
+# %% wrong: no choice at all
+# hint: chosen from all of `rates` on validation
+def compare(run, rates, seeds, tune_seed):
+    found = {}
+    for strategy in ("feature extraction", "fine-tuning"):
+        found[strategy] = [run(strategy, rates[0], seed, "test") for seed in seeds]
+    gaps = torch.tensor(found["fine-tuning"]) - torch.tensor(found["feature extraction"])
+    return {**found, "difference": gaps.mean(), "standard error": gaps.std() / len(gaps) ** 0.5}
+
+
+# %% wrong: another key
+# hint: A key is missing, or spelt in another way
+def compare(run, rates, seeds, tune_seed):
+    found = {}
+    for strategy in ("feature extraction", "fine-tuning"):
+        best = max(rates, key=lambda lr: run(strategy, lr, tune_seed, "val"))
+        found[strategy] = [run(strategy, best, seed, "test") for seed in seeds]
+    gaps = torch.tensor(found["fine-tuning"]) - torch.tensor(found["feature extraction"])
+    return {**found, "difference": gaps.mean(), "standard_error": gaps.std() / len(gaps) ** 0.5}
+
+
+# %% wrong: percent
+# hint: Accuracies are between 0 and 1
+def compare(run, rates, seeds, tune_seed):
+    found = {}
+    for strategy in ("feature extraction", "fine-tuning"):
+        best = max(rates, key=lambda lr: run(strategy, lr, tune_seed, "val"))
+        found[strategy] = [100 * run(strategy, best, seed, "test") for seed in seeds]
+    gaps = torch.tensor(found["fine-tuning"]) - torch.tensor(found["feature extraction"])
+    return {**found, "difference": gaps.mean(), "standard error": gaps.std() / len(gaps) ** 0.5}
+
+
+# %% wrong: the difference in points
+# hint: This is in points of a hundred
+def compare(run, rates, seeds, tune_seed):
+    found = {}
+    for strategy in ("feature extraction", "fine-tuning"):
+        best = max(rates, key=lambda lr: run(strategy, lr, tune_seed, "val"))
+        found[strategy] = [run(strategy, best, seed, "test") for seed in seeds]
+    gaps = 100 * (torch.tensor(found["fine-tuning"]) - torch.tensor(found["feature extraction"]))
     return {**found, "difference": gaps.mean(), "standard error": gaps.std() / len(gaps) ** 0.5}

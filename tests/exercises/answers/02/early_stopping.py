@@ -29,7 +29,7 @@ def fit_with_patience(model, train_epoch, val_loss, epochs, patience):
 
 
 # %% wrong: no copy
-# hint: shares memory with the model
+# hint: or what was kept is no copy
 def fit_with_patience(model, train_epoch, val_loss, epochs, patience):
     best, lowest = 0, float("inf")
     for epoch in range(1, epochs + 1):
@@ -156,4 +156,63 @@ def fit_with_patience(model, train_epoch, val_loss, epochs, patience):
         else:
             count += 1
     model.load_state_dict(kept)
+    return best
+
+
+# %% wrong: a tie counts as progress
+# hint: An equal loss is no new lowest
+def fit_with_patience(model, train_epoch, val_loss, epochs, patience):
+    best, lowest = 0, float("inf")
+    for epoch in range(1, epochs + 1):
+        train_epoch(model)
+        loss = val_loss(model)
+        if loss <= lowest:
+            best, lowest, state = epoch, loss, copy.deepcopy(model.state_dict())
+        elif epoch - best >= patience:
+            break
+    model.load_state_dict(state)
+    return best
+
+
+# %% wrong: measures first
+# hint: called before the first `train_epoch`
+def fit_with_patience(model, train_epoch, val_loss, epochs, patience):
+    best, lowest = 0, float("inf")
+    for epoch in range(1, epochs + 1):
+        loss = val_loss(model)
+        train_epoch(model)
+        if loss < lowest:
+            best, lowest, state = epoch, loss, copy.deepcopy(model.state_dict())
+        elif epoch - best >= patience:
+            break
+    model.load_state_dict(state)
+    return best
+
+
+# %% wrong: measures twice
+# hint: `val_loss` is to be called once in each epoch
+def fit_with_patience(model, train_epoch, val_loss, epochs, patience):
+    best, lowest = 0, float("inf")
+    for epoch in range(1, epochs + 1):
+        train_epoch(model)
+        if val_loss(model) < lowest:
+            best, lowest, state = epoch, val_loss(model), copy.deepcopy(model.state_dict())
+        elif epoch - best >= patience:
+            break
+    model.load_state_dict(state)
+    return best
+
+
+# %% wrong: gives the name to the copy
+# hint: either nothing was loaded into it at the end
+def fit_with_patience(model, train_epoch, val_loss, epochs, patience):
+    best, lowest, kept = 0, float("inf"), None
+    for epoch in range(1, epochs + 1):
+        train_epoch(model)
+        loss = val_loss(model)
+        if loss < lowest:
+            best, lowest, kept = epoch, loss, copy.deepcopy(model)
+        elif epoch - best >= patience:
+            break
+    model = kept
     return best

@@ -25,14 +25,86 @@ def rate_groups(model, stages, lr, decay):
     ]
 
 
-# %% right: children of the model, iterators as parameters
+# %% right: children of the model, iterators as parameters, and what is in no child
 def rate_groups(model, stages, lr, decay):
-    groups = []
+    groups = [{"params": model.parameters(recurse=False), "lr": lr * decay ** (len(stages) - 1)}]
     for name, child in model.named_children():
         place = stages.index(name) if name in stages else 0
         groups.append(
             {"params": child.parameters(), "lr": lr * decay ** (len(stages) - 1 - place), "name": name}
         )
+    return groups
+
+
+# %% right: pairs of name and parameter, and a generator of groups
+def rate_groups(model, stages, lr, decay):
+    for index, stage in enumerate(stages):
+        pairs = [
+            (name, parameter)
+            for name, parameter in model.named_parameters()
+            if name.split(".")[0] == stage or (index == 0 and name.split(".")[0] not in stages)
+        ]
+        yield {"params": pairs, "lr": lr * decay ** (len(stages) - 1 - index)}
+
+
+# %% wrong: children only
+# hint: A parameter may belong to the model itself
+def rate_groups(model, stages, lr, decay):
+    groups = []
+    for name, child in model.named_children():
+        place = stages.index(name) if name in stages else 0
+        groups.append({"params": list(child.parameters()), "lr": lr * decay ** (len(stages) - 1 - place)})
+    return groups
+
+
+# %% wrong: sets
+# hint: An optimizer does not take these groups
+def rate_groups(model, stages, lr, decay):
+    groups = [{"params": set(), "lr": lr * decay**steps} for steps in range(len(stages) - 1, -1, -1)]
+    for name, parameter in model.named_parameters():
+        stage = name.split(".")[0]
+        groups[stages.index(stage) if stage in stages else 0]["params"].add(parameter)
+    return groups
+
+
+# %% wrong: names instead of parameters
+# hint: something else than the model's parameters
+def rate_groups(model, stages, lr, decay):
+    groups = [{"params": [], "lr": lr * decay**steps} for steps in range(len(stages) - 1, -1, -1)]
+    for name, _ in model.named_parameters():
+        stage = name.split(".")[0]
+        groups[stages.index(stage) if stage in stages else 0]["params"].append(name)
+    return groups
+
+
+# %% wrong: the first name that fits
+# hint: The rate is another stage's
+def rate_groups(model, stages, lr, decay):
+    groups = [{"params": [], "lr": lr * decay**steps} for steps in range(len(stages) - 1, -1, -1)]
+    for name, parameter in model.named_parameters():
+        place = next((index for index, stage in enumerate(stages) if stage in name), 0)
+        groups[place]["params"].append(parameter)
+    return groups
+
+
+# %% wrong: reverses the list that it was given
+# hint: changed the list that it was given
+def rate_groups(model, stages, lr, decay):
+    stages.reverse()
+    groups = [{"params": [], "lr": lr * decay**steps} for steps in range(len(stages))]
+    for name, parameter in model.named_parameters():
+        stage = name.split(".")[0]
+        groups[stages.index(stage) if stage in stages else -1]["params"].append(parameter)
+    return groups
+
+
+# %% wrong: thaws everything first
+# hint: changed what is frozen
+def rate_groups(model, stages, lr, decay):
+    groups = [{"params": [], "lr": lr * decay**steps} for steps in range(len(stages) - 1, -1, -1)]
+    for name, parameter in model.requires_grad_(True).named_parameters():
+        stage = name.split(".")[0]
+        groups[stages.index(stage) if stage in stages else 0]["params"].append(parameter)
     return groups
 
 
@@ -43,7 +115,7 @@ def rate_groups(model, stages, lr, decay):
 
 
 # %% wrong: the wrong end first
-# hint: The rates are turned round
+# hint: The rates are reversed
 def rate_groups(model, stages, lr, decay):
     rates = {stage: lr * decay**step for step, stage in enumerate(stages)}
     return [
@@ -73,7 +145,7 @@ def rate_groups(model, stages, lr, decay):
 
 
 # %% wrong: one stage's name begins another's
-# hint: Does one stage's name begin another's
+# hint: in the groups more than once
 def rate_groups(model, stages, lr, decay):
     groups = []
     for steps, stage in enumerate(reversed(stages)):
@@ -108,8 +180,8 @@ def rate_groups(model, stages, lr, decay):
 def rate_groups(model, stages, lr, decay):
     rates = {stage: lr * decay**steps for steps, stage in enumerate(reversed(stages))}
     return [
-        {"params": list(child.parameters()), "lr": rates.get(name, lr)}
-        for name, child in model.named_children()
+        {"params": [parameter], "lr": rates.get(name.split(".")[0], lr)}
+        for name, parameter in model.named_parameters()
     ]
 
 

@@ -1,10 +1,67 @@
 # %% right: child by child
 def train_stages(model, stages, epoch, every):
     free = stages[::-1][: (epoch + every - 1) // every]
+    model.requires_grad_(False)
     for name, child in model.named_children():
         child.train(name in free)
         for parameter in child.parameters():
             parameter.requires_grad = name in free
+
+
+# %% wrong: children only
+# hint: A parameter may belong to the model itself
+def train_stages(model, stages, epoch, every):
+    free = stages[::-1][: (epoch + every - 1) // every]
+    for name, child in model.named_children():
+        child.train(name in free).requires_grad_(name in free)
+
+
+# %% wrong: one stage's name begins another's
+# hint: Does one stage's name begin another's
+def train_stages(model, stages, epoch, every):
+    free = tuple(stages[-(1 + (epoch - 1) // every) :])
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = name.startswith(free)
+    for name, child in model.named_children():
+        child.train(name in free)
+
+
+# %% wrong: a start that becomes negative
+# hint: is the start of a slice negative
+def train_stages(model, stages, epoch, every):
+    model.requires_grad_(False).eval()
+    for stage in stages[len(stages) - 1 - (epoch - 1) // every :]:
+        model.get_submodule(stage).requires_grad_(True).train()
+
+
+# %% wrong: only BatchNorm rests
+# hint: BatchNorm rests, but
+def train_stages(model, stages, epoch, every):
+    model.train().requires_grad_(False)
+    free = stages[-(1 + (epoch - 1) // every) :]
+    for name, child in model.named_children():
+        for module in child.modules():
+            if name not in free and isinstance(module, nn.BatchNorm2d):
+                module.eval()
+    for stage in free:
+        model.get_submodule(stage).requires_grad_(True)
+
+
+# %% wrong: wakes the layers, not the stage
+# hint: A module of a stage that trains is in eval mode
+def train_stages(model, stages, epoch, every):
+    model.requires_grad_(False).eval()
+    for stage in stages[-(1 + (epoch - 1) // every) :]:
+        for layer in model.get_submodule(stage).requires_grad_(True).children():
+            layer.train()
+
+
+# %% wrong: takes the stages out of the list
+# hint: changed the list that it was given
+def train_stages(model, stages, epoch, every):
+    model.requires_grad_(False).eval()
+    for _ in range(min(len(stages), 1 + (epoch - 1) // every)):
+        model.get_submodule(stages.pop()).requires_grad_(True).train()
 
 
 # %% right: the epoch in which each stage joins
@@ -85,7 +142,7 @@ def train_stages(model, stages, epoch, every):
 
 
 # %% wrong: everything in eval mode
-# hint: is in eval mode, where a measurement has left it
+# hint: set its mode too
 def train_stages(model, stages, epoch, every):
     model.requires_grad_(False).eval()
     for stage in stages[-(1 + (epoch - 1) // every) :]:

@@ -4,8 +4,8 @@ ANSWERS = {"q1": "b", "q2": "c", "q3": "a", "q4": "d", "q5": "b"}
 # %% right: capital letters
 ANSWERS = {"q1": "B", "q2": "C", "q3": "A", "q4": "D", "q5": "B"}
 
-# %% wrong: everything at a high rate
-# hint: the surest way to lose good features
+# %% wrong: everything at once
+# hint: Without the head's number
 ANSWERS = {"q1": "a", "q2": "c", "q3": "a", "q4": "d", "q5": "b"}
 
 # %% wrong: forgetting taken for overfitting

@@ -42,8 +42,11 @@ def new_head(model, num_classes, source_classes):
     for name, layer in model.named_modules():
         if isinstance(layer, nn.Linear | nn.Conv2d):
             hooks.append(layer.register_forward_hook(lambda *_, name=name: called.append(name)))
+    was_training = model.training
+    model.eval()
     with torch.no_grad():
         model(torch.zeros(1, 3, 64, 64))
+    model.train(was_training)
     for hook in hooks:
         hook.remove()
     old, bias = model.get_submodule(called[-1]), model.get_submodule(called[-1]).bias is not None
@@ -137,6 +140,71 @@ def new_head(model, num_classes, source_classes):
     for layer in model.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d):
             layer.reset_parameters()
+    for name, old in list(model.named_modules()):
+        bias = getattr(old, "bias", None) is not None
+        if isinstance(old, nn.Linear) and old.out_features == source_classes:
+            model.set_submodule(name, nn.Linear(old.in_features, num_classes, bias=bias))
+            return name
+        if isinstance(old, nn.Conv2d) and old.kernel_size == (1, 1) and old.out_channels == source_classes:
+            model.set_submodule(name, nn.Conv2d(old.in_channels, num_classes, 1, bias=bias))
+            return name
+
+
+# %% wrong: kernel_size as a number
+# hint: What does its `kernel_size` look like
+def new_head(model, num_classes, source_classes):
+    for name, old in list(model.named_modules()):
+        bias = getattr(old, "bias", None) is not None
+        if isinstance(old, nn.Linear) and old.out_features == source_classes:
+            model.set_submodule(name, nn.Linear(old.in_features, num_classes, bias=bias))
+            return name
+        if isinstance(old, nn.Conv2d) and old.kernel_size == 1 and old.out_channels == source_classes:
+            model.set_submodule(name, nn.Conv2d(old.in_channels, num_classes, 1, bias=bias))
+            return name
+
+
+# %% wrong: any kernel, the last one
+# hint: a convolution with a 3 x 3 kernel
+def new_head(model, num_classes, source_classes):
+    layers = [(n, m) for n, m in model.named_modules() if isinstance(m, nn.Linear | nn.Conv2d)]
+    outputs = {n: m.out_features if isinstance(m, nn.Linear) else m.out_channels for n, m in layers}
+    name, old = [(n, m) for n, m in layers if outputs[n] == source_classes][-1]
+    bias = old.bias is not None
+    if isinstance(old, nn.Linear):
+        model.set_submodule(name, nn.Linear(old.in_features, num_classes, bias=bias))
+    else:
+        model.set_submodule(name, nn.Conv2d(old.in_channels, num_classes, 1, bias=bias))
+    return name
+
+
+# %% wrong: only finds it
+# hint: Replace it in place
+def new_head(model, num_classes, source_classes):
+    for name, old in model.named_modules():
+        if isinstance(old, nn.Linear) and old.out_features == source_classes:
+            return name
+        if isinstance(old, nn.Conv2d) and old.kernel_size == (1, 1) and old.out_channels == source_classes:
+            return name
+
+
+# %% wrong: freezes the rest
+# hint: Something besides the head has changed: which parameters are frozen
+def new_head(model, num_classes, source_classes):
+    model.requires_grad_(False)
+    for name, old in list(model.named_modules()):
+        bias = getattr(old, "bias", None) is not None
+        if isinstance(old, nn.Linear) and old.out_features == source_classes:
+            model.set_submodule(name, nn.Linear(old.in_features, num_classes, bias=bias))
+            return name
+        if isinstance(old, nn.Conv2d) and old.kernel_size == (1, 1) and old.out_channels == source_classes:
+            model.set_submodule(name, nn.Conv2d(old.in_channels, num_classes, 1, bias=bias))
+            return name
+
+
+# %% wrong: leaves it in eval mode
+# hint: Something besides the head has changed: the mode
+def new_head(model, num_classes, source_classes):
+    model.eval()
     for name, old in list(model.named_modules()):
         bias = getattr(old, "bias", None) is not None
         if isinstance(old, nn.Linear) and old.out_features == source_classes:

@@ -21,6 +21,15 @@ def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5
     return torch.tensor(state["scale"]), torch.tensor(state["_growth_tracker"]), weight.item() != 1
 
 
+# %% right: 1 and 0 for True and False
+def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5):
+    if not finite:
+        return scale * backoff, 0, 0
+    if good_steps + 1 == interval:
+        return scale * growth, 0, 1
+    return scale, good_steps + 1, 1
+
+
 # %% wrong: the row stands after an overflow
 # hint: An overflow breaks the row
 def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5):
@@ -32,7 +41,7 @@ def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5
 
 
 # %% wrong: asks before it counts
-# hint: The step that completes the row of good ones already lets the scale grow
+# hint: already lets the scale grow
 def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5):
     if not finite:
         return scale * backoff, 0, False
@@ -84,3 +93,33 @@ def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5
 # hint: Return three values
 def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5):
     return scale if finite else scale * backoff
+
+
+# %% wrong: a floor at 1
+# hint: The scale may fall below 1
+def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5):
+    if not finite:
+        return max(scale * backoff, 1.0), 0, False
+    if good_steps + 1 == interval:
+        return scale * growth, 0, True
+    return scale, good_steps + 1, True
+
+
+# %% wrong: the interval as it is by default
+# hint: Is `interval` used
+def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5):
+    if not finite:
+        return scale * backoff, 0, False
+    if good_steps + 1 == 2000:
+        return scale * growth, 0, True
+    return scale, good_steps + 1, True
+
+
+# %% wrong: says nothing about an overflow
+# hint: `take_step` is True or False
+def next_scale(scale, good_steps, finite, interval=2000, growth=2.0, backoff=0.5):
+    if not finite:
+        return scale * backoff, 0, None
+    if good_steps + 1 == interval:
+        return scale * growth, 0, True
+    return scale, good_steps + 1, True

@@ -9,7 +9,8 @@ def mixed_step(batches, model, optimizer, scaler, dtype, limit):
         pictures += len(labels)
     scaler.unscale_(optimizer)
     for parameter in model.parameters():
-        parameter.grad /= pictures
+        if parameter.grad is not None:
+            parameter.grad /= pictures
     length = nn.utils.clip_grad_norm_(model.parameters(), limit)
     scaler.step(optimizer)
     scaler.update()
@@ -149,7 +150,7 @@ def mixed_step(batches, model, optimizer, scaler, dtype, limit):
 
 
 # %% wrong: no scaler
-# hint: was the loss in fp16, and multiplied by the scale
+# hint: was the loss multiplied by the scale
 def mixed_step(batches, model, optimizer, scaler, dtype, limit):
     optimizer.zero_grad()
     pictures, total = sum(len(labels) for _, labels in batches), 0.0
@@ -207,7 +208,7 @@ def mixed_step(batches, model, optimizer, scaler, dtype, limit):
         total += loss.item()
     scaler.unscale_(optimizer)
     nn.utils.clip_grad_norm_(model.parameters(), limit)
-    length = torch.cat([p.grad.flatten() for p in model.parameters()]).norm()
+    length = torch.cat([p.grad.flatten() for p in model.parameters() if p.requires_grad]).norm()
     scaler.step(optimizer)
     scaler.update()
     return total, length.item()
@@ -217,13 +218,174 @@ def mixed_step(batches, model, optimizer, scaler, dtype, limit):
 # hint: The clipping is not that of the whole accumulated gradient
 def mixed_step(batches, model, optimizer, scaler, dtype, limit):
     optimizer.zero_grad()
+    pictures, total, scale = sum(len(labels) for _, labels in batches), 0.0, scaler.get_scale()
+    for features, labels in batches:
+        with torch.autocast("cpu", dtype=dtype):
+            loss = F.cross_entropy(model(features), labels, reduction="sum") / pictures
+        scaler.scale(loss).backward()
+        length = nn.utils.clip_grad_norm_(model.parameters(), limit * scale)
+        total += loss.item()
+    scaler.step(optimizer)
+    scaler.update()
+    return total, length.item() / scale
+
+
+# %% wrong: the loss outside of autocast
+# hint: Perhaps the loss was computed in fp16
+def mixed_step(batches, model, optimizer, scaler, dtype, limit):
+    optimizer.zero_grad()
+    pictures, total = sum(len(labels) for _, labels in batches), 0.0
+    for features, labels in batches:
+        with torch.autocast("cpu", dtype=dtype):
+            logits = model(features)
+        loss = F.cross_entropy(logits, labels, reduction="sum") / pictures
+        scaler.scale(loss).backward()
+        total += loss.item()
+    scaler.unscale_(optimizer)
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    scaler.update()
+    return total, length.item()
+
+
+# %% wrong: a scale that never grows
+# hint: 2 times the scale after a good step
+def mixed_step(batches, model, optimizer, scaler, dtype, limit):
+    optimizer.zero_grad()
     pictures, total = sum(len(labels) for _, labels in batches), 0.0
     for features, labels in batches:
         with torch.autocast("cpu", dtype=dtype):
             loss = F.cross_entropy(model(features), labels, reduction="sum") / pictures
         scaler.scale(loss).backward()
-        length = nn.utils.clip_grad_norm_(model.parameters(), limit * scaler.get_scale())
         total += loss.item()
+    scaler.unscale_(optimizer)
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    if length.isfinite() and scaler.is_enabled():
+        scaler.update(scaler.get_scale())
+    else:
+        scaler.update()
+    return total, length.item()
+
+
+# %% wrong: forgets that some parameters are frozen
+# hint: a frozen parameter has none
+def mixed_step(batches, model, optimizer, scaler, dtype, limit):
+    optimizer.zero_grad()
+    pictures, total = sum(len(labels) for _, labels in batches), 0.0
+    for features, labels in batches:
+        with torch.autocast("cpu", dtype=dtype):
+            loss = F.cross_entropy(model(features), labels, reduction="sum")
+        scaler.scale(loss).backward()
+        total += loss.item()
+    scaler.unscale_(optimizer)
+    for parameter in model.parameters():
+        parameter.grad /= pictures
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    scaler.update()
+    return total / pictures, length.item()
+
+
+# %% wrong: the length divided by the next scale
+# hint: The length was divided by a scale that `update` had already moved
+def mixed_step(batches, model, optimizer, scaler, dtype, limit):
+    optimizer.zero_grad()
+    pictures, total = sum(len(labels) for _, labels in batches), 0.0
+    for features, labels in batches:
+        with torch.autocast("cpu", dtype=dtype):
+            loss = F.cross_entropy(model(features), labels, reduction="sum") / pictures
+        scaler.scale(loss).backward()
+        total += loss.item()
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit * scaler.get_scale())
     scaler.step(optimizer)
     scaler.update()
     return total, length.item() / scaler.get_scale()
+
+
+# %% wrong: the loss alone
+# hint: Return two values
+def mixed_step(batches, model, optimizer, scaler, dtype, limit):
+    optimizer.zero_grad()
+    pictures, total = sum(len(labels) for _, labels in batches), 0.0
+    for features, labels in batches:
+        with torch.autocast("cpu", dtype=dtype):
+            loss = F.cross_entropy(model(features), labels, reduction="sum") / pictures
+        scaler.scale(loss).backward()
+        total += loss.item()
+    scaler.unscale_(optimizer)
+    nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    scaler.update()
+    return total
+
+
+# %% wrong: a step for each batch
+# hint: The optimizer took several steps
+def mixed_step(batches, model, optimizer, scaler, dtype, limit):
+    optimizer.zero_grad()
+    pictures, total = sum(len(labels) for _, labels in batches), 0.0
+    for features, labels in batches:
+        with torch.autocast("cpu", dtype=dtype):
+            loss = F.cross_entropy(model(features), labels, reduction="sum") / pictures
+        scaler.scale(loss).backward()
+        total += loss.item()
+        scaler.unscale_(optimizer)
+        length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+        scaler.step(optimizer)
+        scaler.update()
+        optimizer.zero_grad()
+    return total, length.item()
+
+
+# %% wrong: unscales for each batch
+# hint: `unscale_` was called again
+def mixed_step(batches, model, optimizer, scaler, dtype, limit):
+    optimizer.zero_grad()
+    pictures, total = sum(len(labels) for _, labels in batches), 0.0
+    for features, labels in batches:
+        with torch.autocast("cpu", dtype=dtype):
+            loss = F.cross_entropy(model(features), labels, reduction="sum") / pictures
+        scaler.scale(loss).backward()
+        total += loss.item()
+        scaler.unscale_(optimizer)
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    scaler.update()
+    return total, length.item()
+
+
+# %% wrong: the weights in sixteen bits
+# hint: The weights themselves are in fp16
+def mixed_step(batches, model, optimizer, scaler, dtype, limit):
+    optimizer.zero_grad()
+    model.to(dtype)
+    pictures, total = sum(len(labels) for _, labels in batches), 0.0
+    for features, labels in batches:
+        with torch.autocast("cpu", dtype=dtype):
+            loss = F.cross_entropy(model(features.to(dtype)), labels, reduction="sum") / pictures
+        scaler.scale(loss).backward()
+        total += loss.item()
+    scaler.unscale_(optimizer)
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    scaler.update()
+    return total, length.item()
+
+
+# %% wrong: each batch by the running count
+# hint: Each batch is divided by the count so far
+def mixed_step(batches, model, optimizer, scaler, dtype, limit):
+    optimizer.zero_grad()
+    pictures, total = 0, 0.0
+    for features, labels in batches:
+        pictures += len(labels)
+        with torch.autocast("cpu", dtype=dtype):
+            loss = F.cross_entropy(model(features), labels, reduction="sum") / pictures
+        scaler.scale(loss).backward()
+        total += loss.item()
+    scaler.unscale_(optimizer)
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    scaler.update()
+    return total, length.item()

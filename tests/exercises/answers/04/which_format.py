@@ -13,7 +13,7 @@ ANSWERS = {"q1": "a", "q2": "d", "q3": "a", "q4": "c", "q5": "b"}
 ANSWERS = {"q1": "b", "q2": "a", "q3": "a", "q4": "c", "q5": "b"}
 
 # %% wrong: holds the scale up
-# hint: That hides the symptom
+# hint: At a scale of 1 the gradients overflow already
 ANSWERS = {"q1": "b", "q2": "d", "q3": "d", "q4": "c", "q5": "b"}
 
 # %% wrong: a scaler for bf16
@@ -23,3 +23,15 @@ ANSWERS = {"q1": "b", "q2": "d", "q3": "a", "q4": "a", "q5": "b"}
 # %% wrong: halves the weights
 # hint: copies of the weights come on top
 ANSWERS = {"q1": "b", "q2": "d", "q3": "a", "q4": "c", "q5": "c"}
+
+# %% wrong: weights in fp16
+# hint: `GradScaler` refuses gradients in fp16
+ANSWERS = {"q1": "d", "q2": "d", "q3": "a", "q4": "c", "q5": "b"}
+
+# %% wrong: saves the head alone
+# hint: The backbone is fine-tuned too
+ANSWERS = {"q1": "b", "q2": "d", "q3": "a", "q4": "d", "q5": "b"}
+
+# %% wrong: gradients of weights in sixteen bits
+# hint: The gradients of weights in fp32 are kept in fp32
+ANSWERS = {"q1": "b", "q2": "d", "q3": "a", "q4": "c", "q5": "d"}

@@ -51,7 +51,7 @@ def find_suspects(model, images, masks, layer):
 
 
 # %% wrong: one chance for all classes
-# hint: Chance was measured over all pictures
+# hint: or the mask share of all pictures
 def find_suspects(model, images, masks, layer):
     said = model(images).argmax(1).numpy()
     hit = explain.pointing_game(tl.grad_cam(model, images, said, layer), masks)
@@ -60,7 +60,7 @@ def find_suspects(model, images, masks, layer):
 
 
 # %% wrong: the worst class, whatever chance is
-# hint: Only the class with the fewest hits is named
+# hint: One bound for all classes would give this
 def find_suspects(model, images, masks, layer):
     said = model(images).argmax(1).numpy()
     hit = explain.pointing_game(tl.grad_cam(model, images, said, layer), masks)
@@ -99,3 +99,60 @@ def find_suspects(model, images, masks, layer):
     hit = explain.pointing_game(tl.grad_cam(model, images, said, layer), masks)
     hits = {label: hit.mean() for label in np.unique(said).tolist()}
     return hits, [label for label in hits if hits[label] < masks[said == label].mean()]
+
+
+# %% wrong: chance as in guessing a class
+# hint: perhaps 1 / number of classes
+def find_suspects(model, images, masks, layer):
+    said = model(images).argmax(1).numpy()
+    hit = explain.pointing_game(tl.grad_cam(model, images, said, layer), masks)
+    guess = 1 / model(images).shape[1]
+    hits = {label: hit[said == label].mean() for label in np.unique(said).tolist()}
+    return hits, [label for label in hits if hits[label] < guess]
+
+
+# %% wrong: the mean of all hits as the bound
+# hint: Each class has its own chance
+def find_suspects(model, images, masks, layer):
+    said = model(images).argmax(1).numpy()
+    hit = explain.pointing_game(tl.grad_cam(model, images, said, layer), masks)
+    hits = {label: hit[said == label].mean() for label in np.unique(said).tolist()}
+    return hits, [label for label in hits if hits[label] < hit.mean()]
+
+
+# %% wrong: class numbers as text in the dictionary
+# hint: The keys of `hits`
+def find_suspects(model, images, masks, layer):
+    said = model(images).argmax(1).numpy()
+    hit = explain.pointing_game(tl.grad_cam(model, images, said, layer), masks)
+    hits = {label: hit[said == label].mean() for label in np.unique(said).tolist()}
+    return {str(label): share for label, share in hits.items()}, [
+        label for label in hits if hits[label] < masks[said == label].mean()
+    ]
+
+
+# %% wrong: class numbers as text in the list
+# hint: as int
+def find_suspects(model, images, masks, layer):
+    said = model(images).argmax(1).numpy()
+    hit = explain.pointing_game(tl.grad_cam(model, images, said, layer), masks)
+    hits = {label: hit[said == label].mean() for label in np.unique(said).tolist()}
+    return hits, [str(label) for label in hits if hits[label] < masks[said == label].mean()]
+
+
+# %% wrong: prints in place of returning
+# hint: is a `return` missing
+def find_suspects(model, images, masks, layer):
+    said = model(images).argmax(1).numpy()
+    hit = explain.pointing_game(tl.grad_cam(model, images, said, layer), masks)
+    hits = {label: hit[said == label].mean() for label in np.unique(said).tolist()}
+    print(hits, [label for label in hits if hits[label] < masks[said == label].mean()])
+
+
+# %% wrong: the shares alone
+# hint: Return a pair
+def find_suspects(model, images, masks, layer):
+    said = model(images).argmax(1).numpy()
+    hit = explain.pointing_game(tl.grad_cam(model, images, said, layer), masks)
+    hits = {label: hit[said == label].mean() for label in np.unique(said).tolist()}
+    return hits

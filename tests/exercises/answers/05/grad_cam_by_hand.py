@@ -216,3 +216,69 @@ def grad_cam_by_hand(model, image, target, layer):
     cam = (gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True).detach()
     cam = F.interpolate(cam, image.shape[1:], mode="bilinear", align_corners=False)[0, 0].relu()
     return (cam - cam.min()) / (cam.max() - cam.min()).clamp(min=1e-12)
+
+
+# %% wrong: divided only
+# hint: subtract the lowest pixel before you divide
+def grad_cam_by_hand(model, image, target, layer):
+    mode, kept = model.training, []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model.eval()(image[None])
+    model.train(mode)
+    (gradient,) = torch.autograd.grad(scores[0, target], kept[0])
+    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True)).detach()
+    cam = F.interpolate(cam, image.shape[1:], mode="bilinear", align_corners=False)[0, 0]
+    return cam / cam.max().clamp(min=1e-12)
+
+
+# %% wrong: a picture of 256 steps
+# hint: values from 0 to 1, got 0 to 255
+def grad_cam_by_hand(model, image, target, layer):
+    mode, kept = model.training, []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model.eval()(image[None])
+    model.train(mode)
+    (gradient,) = torch.autograd.grad(scores[0, target], kept[0])
+    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True)).detach()
+    cam = F.interpolate(cam, image.shape[1:], mode="bilinear", align_corners=False)[0, 0]
+    cam = (cam - cam.min()) / (cam.max() - cam.min()).clamp(min=1e-12)
+    return (255 * cam).to(torch.uint8)
+
+
+# %% wrong: still part of the graph
+# hint: return it detached
+def grad_cam_by_hand(model, image, target, layer):
+    mode, kept = model.training, []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model.eval()(image[None])
+    model.train(mode)
+    (gradient,) = torch.autograd.grad(scores[0, target], kept[0])
+    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True))
+    cam = F.interpolate(cam, image.shape[1:], mode="bilinear", align_corners=False)[0, 0]
+    return (cam - cam.min()) / (cam.max() - cam.min()).clamp(min=1e-12)
+
+
+# %% wrong: shows the map in place of returning it
+# hint: is a `return` missing
+def grad_cam_by_hand(model, image, target, layer):
+    mode, kept = model.training, []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model.eval()(image[None])
+    model.train(mode)
+    (gradient,) = torch.autograd.grad(scores[0, target], kept[0])
+    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True)).detach()
+    cam = F.interpolate(cam, image.shape[1:], mode="bilinear", align_corners=False)[0, 0]
+    print((cam - cam.min()) / (cam.max() - cam.min()).clamp(min=1e-12))
+
+
+# %% wrong: a list of lists
+# hint: as a tensor or an array
+def grad_cam_by_hand(model, image, target, layer):
+    mode, kept = model.training, []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model.eval()(image[None])
+    model.train(mode)
+    (gradient,) = torch.autograd.grad(scores[0, target], kept[0])
+    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True)).detach()
+    cam = F.interpolate(cam, image.shape[1:], mode="bilinear", align_corners=False)[0, 0]
+    return ((cam - cam.min()) / (cam.max() - cam.min()).clamp(min=1e-12)).tolist()

@@ -79,3 +79,25 @@ def pointing_game(maps, masks):
 # hint: not how many hit
 def pointing_game(maps, masks):
     return sum(mask[one == one.max()].mean() for one, mask in zip(maps, masks))
+
+
+# %% wrong: rounded
+# hint: The number is rounded
+def pointing_game(maps, masks):
+    highest = maps == maps.max(axis=(1, 2), keepdims=True)
+    return round(float(((highest & masks).sum((1, 2)) / highest.sum((1, 2))).mean()), 2)
+
+
+# %% wrong: changes the maps on the way
+# hint: changes an array that it was given
+def pointing_game(maps, masks):
+    maps -= maps.max(axis=(1, 2), keepdims=True)
+    highest = maps == 0
+    return ((highest & masks).sum((1, 2)) / highest.sum((1, 2))).mean()
+
+
+# %% wrong: prints the number
+# hint: is a `return` missing
+def pointing_game(maps, masks):
+    highest = maps == maps.max(axis=(1, 2), keepdims=True)
+    print(((highest & masks).sum((1, 2)) / highest.sum((1, 2))).mean())

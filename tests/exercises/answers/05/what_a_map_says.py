@@ -12,8 +12,8 @@ ANSWERS = {"q1": "c", "q2": "b", "q3": "b", "q4": "a", "q5": "c"}
 # hint: Another method gives another suspicion
 ANSWERS = {"q1": "c", "q2": "b", "q3": "d", "q4": "b", "q5": "c"}
 
-# %% wrong: asks for the interval before the baseline
-# hint: it does not say what 0.80 is worth
+# %% wrong: takes far above chance for an explanation
+# hint: A blob that has seen nothing is further above chance
 ANSWERS = {"q1": "a", "q2": "b", "q3": "d", "q4": "a", "q5": "c"}
 
 # %% wrong: calls a map robust that never asked the head

@@ -14,11 +14,16 @@ from tl_course.exercises.plain import describe
 from tl_course.exercises.small_worlds import small_network, small_pictures
 
 HOW = see(3, "How do you choose?")
+MODE = see(1, "What happens if you forget `eval()`?")
 
 
 def draw(random: Random) -> Inputs:
-    """A seed of both networks, and how many pictures."""
-    return {"seed": random.randrange(10**6), "count": random.randint(60, 100)}
+    """A seed of both networks, and how many pictures; each network is right alone on some, not on as many."""
+    while True:
+        inputs = {"seed": random.randrange(10**6), "count": random.randint(60, 100)}
+        first, second = _counts(_right(inputs, 0) - _right(inputs, 1))
+        if first and second and first != second and inputs["count"] % 32:
+            return inputs
 
 
 def on(inputs: Inputs) -> str:
@@ -28,6 +33,10 @@ def on(inputs: Inputs) -> str:
 
 def compare(inputs: Inputs, values: Any) -> Parts:
     """Pairs belong together, and stand in the dataset's order."""
+    if values["in_train_mode"]:
+        return {
+            "pairs": Hint("A model answers in train mode.", "both models in eval mode", "train mode", MODE)
+        }
     one, other = _right(inputs, 0), _right(inputs, 1)
     itself, two = _row(values["itself"], inputs["count"]), _row(values["two"], inputs["count"])
     if itself is None or two is None:
@@ -47,28 +56,42 @@ def _right(inputs: Inputs, which: int) -> Tensor:
 
 def _row(value: Any, count: int) -> Tensor | None:
     """`value` as `count` numbers; None where it is not."""
-    if isinstance(value, list) and all(type(item) in (int, float) for item in value):
-        value = torch.tensor(value)
+    value = _as_tensor(value)
     return value.double() if isinstance(value, Tensor) and value.shape == (count,) else None
 
 
+def _as_tensor(value: Any) -> Any:
+    """A list of numbers as a tensor; all else as it is."""
+    numbers = isinstance(value, list) and all(type(item) in (int, float) for item in value)
+    return torch.tensor(value) if numbers else value
+
+
 def _form(count: int, value: Any) -> Hint:
-    return Hint(
-        "Return one number for each picture: no mean, and no number for a whole batch.",
-        f"{count} numbers", describe(value),
-    )  # fmt: skip
+    row = _as_tensor(value)
+    mistake, seen = "Return one number for each picture: no mean, nothing else besides.", describe(value)
+    if isinstance(row, Tensor) and row.ndim == 1 and len(row) < count:
+        mistake, seen = "Pictures are missing. Is the last batch dropped, or only one kept?", f"{len(row)}"
+    elif isinstance(row, Tensor) and row.ndim == 2 and 1 in row.shape:
+        mistake = "There is one dimension too many."
+    return Hint(mistake, f"{count} numbers", seen)
 
 
 def _pairs(itself: Tensor, two: Tensor, one: Tensor, other: Tensor) -> Hint | None:
     if bool((itself == 1).all()):
         return Hint(
-            "This tells where the two give the same class. The contract asks who is right, as a difference.",
+            "Does this tell where the two give the same class? The task asks who is right, as a difference.",
             "0 for each picture, for a model and itself", "1",
         )  # fmt: skip
     if bool(itself.any()):
         return Hint(
-            "A model differs from itself. Look at which picture stands at place 0 for either model.",
+            "A model differs from itself. Look at which picture stands at place 0, each time.",
             "0 for each picture, for a model and itself", f"{int(itself.count_nonzero())} other numbers", HOW,
+        )  # fmt: skip
+    strange = two[(two.abs() != 1) & (two != 0)]
+    if len(strange):
+        return Hint(
+            "(first right) - (second right) is never anything else. What do you subtract?",
+            "1, 0 and -1 alone", f"numbers such as {strange[0]:g}",
         )  # fmt: skip
     if _counts(two) == _counts(one - other):
         return None
@@ -77,7 +100,7 @@ def _pairs(itself: Tensor, two: Tensor, one: Tensor, other: Tensor) -> Hint | No
         "The sign is lost: -1 is for a picture that only the second model has right.": (one - other).abs(),
     }
     named = [slip for slip, numbers in slips.items() if _counts(two) == _counts(numbers)]
-    otherwise = "The numbers are not one model's right answers less the other's, both in eval mode."
+    otherwise = "The numbers are not one model's right answers less the other's."
     facts = ["{} times 1 and {} times -1".format(*_counts(numbers)) for numbers in (one - other, two)]
     return Hint(named[0] if named else otherwise, *facts)
 
@@ -89,9 +112,9 @@ def _counts(differences: Tensor) -> tuple[int, int]:
 def _order(two: Tensor, expected: Tensor) -> Hint:
     place = int((two != expected).nonzero()[0])
     return Hint(
-        "The pairs are right, but number i does not belong to picture i of the dataset.",
+        "The numbers are right, but number i does not belong to picture i of the dataset.",
         f"{expected[place]:.0f} for picture {place}", f"{two[place]:g}",
     )  # fmt: skip
 
 
-CHECK = Check(draw, probes.shuffled_validation, compare, on)
+CHECK = Check(draw, probes.disagrees_with_itself, compare, on)

@@ -1,8 +1,23 @@
-# %% right: child by child
+# %% right: by the identity of the parameters
+def freeze_all_but(model, keep):
+    kept = {id(parameter) for name in keep for parameter in getattr(model, name).parameters()}
+    [parameter.requires_grad_(id(parameter) in kept) for parameter in model.parameters()]
+
+
+# %% wrong: child by child
+# hint: A parameter may belong to the model itself
 def freeze_all_but(model, keep):
     for name, child in model.named_children():
         if name not in keep:
             child.requires_grad_(False)
+
+
+# %% wrong: misspelt
+# hint: PyTorch's is spelt `requires_grad`
+def freeze_all_but(model, keep):
+    for name, parameter in model.named_parameters():
+        if name.split(".")[0] not in keep:
+            parameter.require_grad = False
 
 
 # %% right: all frozen, then the kept ones free again
@@ -36,8 +51,8 @@ def freeze_all_but(model, keep):
             parameter.requires_grad = False
 
 
-# %% wrong: turned round
-# hint: It is turned round
+# %% wrong: reversed
+# hint: It is reversed
 def freeze_all_but(model, keep):
     for name in keep:
         model.get_submodule(name).requires_grad_(False)

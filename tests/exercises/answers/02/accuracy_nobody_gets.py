@@ -51,3 +51,31 @@ def report(val_accuracy, test_of):
 # hint: Return a dictionary with "epoch" and "accuracy"
 def report(val_accuracy, test_of):
     return test_of(val_accuracy.index(max(val_accuracy)) + 1)
+
+
+# %% wrong: other keys
+# hint: "accuracy".
+def report(val_accuracy, test_of):
+    best = val_accuracy.index(max(val_accuracy)) + 1
+    return {"best_epoch": best, "test_accuracy": test_of(best)}
+
+
+# %% wrong: as for a loss
+# hint: the lowest is best for a loss
+def report(val_accuracy, test_of):
+    best = val_accuracy.index(min(val_accuracy)) + 1
+    return {"epoch": best, "accuracy": test_of(best)}
+
+
+# %% wrong: percent
+# hint: Accuracies are between 0 and 1
+def report(val_accuracy, test_of):
+    best = val_accuracy.index(max(val_accuracy)) + 1
+    return {"epoch": best, "accuracy": 100 * test_of(best)}
+
+
+# %% wrong: the epoch as an index
+# hint: The number of the epoch is not right
+def report(val_accuracy, test_of):
+    best = val_accuracy.index(max(val_accuracy))
+    return {"epoch": best, "accuracy": test_of(best + 1)}

@@ -1,4 +1,4 @@
-"""Find the bug: flags set on tensors that are not the model's parameters, so that everything trains."""
+"""Find the bug: a function that is to freeze a network, and everything trains."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FREEZING = see(2, "How far down should training reach?")
 
 
 def draw(random: Random) -> Inputs:
-    """Stages, the name of a kept one beginning that of another, and which are kept."""
+    """Stages, the name of a kept one beginning that of another, and which are kept; all trainable."""
     word = random.choice(["layer", "block", "stage"])
     kept, longer = f"{word}1", f"{word}1{random.randint(0, 9)}"
     head = random.choice(["fc", "classifier", "head"])
@@ -23,7 +23,8 @@ def draw(random: Random) -> Inputs:
 def on(inputs: Inputs) -> str:
     """The stages in words."""
     return (
-        f"a network with stages {', '.join(inputs['names'])}, of which {' and '.join(inputs['keep'])} train"
+        f"a network with stages {', '.join(inputs['names'])}, of which {' and '.join(inputs['keep'])} train, "
+        "and a class_token of its own"
     )
 
 
@@ -42,7 +43,10 @@ def _frozen(flags: dict[str, bool], keep: list[str], values: Any) -> Hint | None
     free = [name for name in to_freeze if flags[name] or values["moved"][name] > 0]
     if not free:
         return None
-    facts = f"{free[0]} frozen", "it free"
+    facts = f"{free[-1]} frozen", "it free"
+    if any("grad" in name for name in values["attributes"]):
+        mistake = "You set an attribute that nobody reads: PyTorch's is spelt `requires_grad`."
+        return Hint(mistake, *facts, FREEZING)
     if values["flags_on_modules"]:
         return Hint(
             "A module has no `requires_grad` of its own: setting it makes an attribute that nobody reads.",
@@ -55,7 +59,9 @@ def _frozen(flags: dict[str, bool], keep: list[str], values: Any) -> Hint | None
             *facts, FREEZING,
         )  # fmt: skip
     if len(free) == len(to_freeze):
-        return Hint("It is turned round: what is in `keep` is to train, the rest not.", *facts, FREEZING)
+        return Hint("It is reversed: what is in `keep` is to train, the rest not.", *facts, FREEZING)
+    if free == ["class_token"]:
+        return Hint("A parameter may belong to the model itself, in no child.", *facts)
     if all(name.startswith(tuple(keep)) for name in free):
         return Hint("The name of one stage may begin the name of another.", *facts)
     return Hint("A part of what is not in `keep` still trains.", *facts, FREEZING)
@@ -66,7 +72,7 @@ def _kept(flags: dict[str, bool], keep: list[str]) -> Hint | None:
     if not frozen:
         return None
     return Hint(
-        "A stage that is to train is frozen too: stop at what is in `keep`.",
+        "A stage that is to train is frozen too: spare what is in `keep`.",
         f"{frozen[0]} to train", "it frozen", FREEZING,
     )  # fmt: skip
 
@@ -80,4 +86,4 @@ def _same(replaced: list[str]) -> Hint | None:
     )  # fmt: skip
 
 
-CHECK = Check(draw, probes.requires_grad_on_a_copy, compare, on)
+CHECK = Check(draw, probes.nothing_is_frozen, compare, on)

@@ -103,7 +103,7 @@ def clipped_step(loss, model, optimizer, scaler, limit):
 
 
 # %% wrong: unscales after the clipping
-# hint: unscale_() is being called after step()
+# hint: `unscale_` came after a step, with no `update` between
 def clipped_step(loss, model, optimizer, scaler, limit):
     optimizer.zero_grad()
     scaler.scale(loss).backward()
@@ -125,4 +125,80 @@ def clipped_step(loss, model, optimizer, scaler, limit):
         parameter.grad *= limit / length
     scaler.step(optimizer)
     scaler.update()
+    return length.item()
+
+
+# %% wrong: old gradients are not cleared
+# hint: Gradients that were there before the call went into the step
+def clipped_step(loss, model, optimizer, scaler, limit):
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    scaler.update()
+    return length.item()
+
+
+# %% wrong: the length divided by the next scale
+# hint: The length was divided by a scale that `update` had already moved
+def clipped_step(loss, model, optimizer, scaler, limit):
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit * scaler.get_scale())
+    scaler.step(optimizer)
+    scaler.update()
+    return length.item() / scaler.get_scale()
+
+
+# %% wrong: a scale that never grows
+# hint: The scaler did not move its scale as it should
+def clipped_step(loss, model, optimizer, scaler, limit):
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    if length.isfinite():
+        scaler.update(scaler.get_scale())
+    else:
+        scaler.update()
+    return length.item()
+
+
+# %% wrong: divides by hand, and the scaler divides again
+# hint: were they divided by the scale only once
+def clipped_step(loss, model, optimizer, scaler, limit):
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
+    for parameter in model.parameters():
+        parameter.grad /= scaler.get_scale()
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    scaler.update()
+    return length.item()
+
+
+# %% wrong: two steps on one unscaling
+# hint: `scaler.step` was called again
+def clipped_step(loss, model, optimizer, scaler, limit):
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    scaler.step(optimizer)
+    scaler.step(optimizer)
+    scaler.update()
+    return length.item()
+
+
+# %% wrong: no update after an overflow
+# hint: `unscale_` was called again
+def clipped_step(loss, model, optimizer, scaler, limit):
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    length = nn.utils.clip_grad_norm_(model.parameters(), limit)
+    if length.isfinite():
+        scaler.step(optimizer)
+        scaler.update()
     return length.item()

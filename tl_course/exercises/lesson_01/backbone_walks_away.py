@@ -78,7 +78,7 @@ def _slip(inputs: Inputs, value: Tensor, moved: float) -> str:
                 "pictures were normalised by their batch."
             )
         return (
-            "The head met features that are not those of the still backbone. "
+            "The head met features that are not those of the backbone as it came. "
             "Which mode is each layer in at the moment when a batch comes?"
         )
     if moved > 0:
@@ -104,4 +104,4 @@ def _dropout() -> Hint:
     )  # fmt: skip
 
 
-CHECK = Check(draw, probes.drifting_batchnorm, compare, on)
+CHECK = Check(draw, probes.backbone_walks_away, compare, on)

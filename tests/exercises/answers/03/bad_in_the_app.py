@@ -29,7 +29,7 @@ def predict(model, weights, picture):
 
 
 # %% wrong: the numbers of ImageNet
-# hint: These are ImageNet's mean and std
+# hint: Perhaps these are ImageNet's mean and std
 def predict(model, weights, picture):
     expected = weights.transforms()
     prepare = v2.Compose(
@@ -46,7 +46,7 @@ def predict(model, weights, picture):
 
 
 # %% wrong: normalises twice
-# hint: The picture is normalised twice
+# hint: Perhaps the picture is normalised twice
 def predict(model, weights, picture):
     preset = weights.transforms()
     image = v2.functional.normalize(preset(picture), preset.mean, preset.std)
@@ -55,7 +55,7 @@ def predict(model, weights, picture):
 
 
 # %% wrong: numbers up to 255
-# hint: The values were not scaled
+# hint: Perhaps the values were not scaled
 def predict(model, weights, picture):
     preset = weights.transforms()
     image = v2.functional.pil_to_tensor(picture).float()
@@ -65,14 +65,14 @@ def predict(model, weights, picture):
 
 
 # %% wrong: the model in train mode
-# hint: The same picture gets another answer
+# hint: The model answers in train mode
 def predict(model, weights, picture):
     with torch.inference_mode():
         return model(weights.transforms()(picture)[None]).argmax(1).item()
 
 
 # %% wrong: squeezes the picture
-# hint: All of the picture goes into the network
+# hint: Perhaps all of the picture goes into the network
 def predict(model, weights, picture):
     preset = weights.transforms()
     side = preset.crop_size[0]
@@ -81,7 +81,7 @@ def predict(model, weights, picture):
 
 
 # %% wrong: crops without resizing
-# hint: The middle is cut out without resizing first
+# hint: Perhaps the middle is cut out without resizing first
 def predict(model, weights, picture):
     preset = weights.transforms()
     image = v2.functional.center_crop(v2.functional.pil_to_tensor(picture), preset.crop_size)
@@ -91,8 +91,40 @@ def predict(model, weights, picture):
 
 
 # %% wrong: the name of the class
-# hint: Return the number of the class
+# hint: got 'class
 def predict(model, weights, picture):
     model.eval()
     with torch.inference_mode():
         return f"class {model(weights.transforms()(picture)[None]).argmax(1).item()}"
+
+
+# %% wrong: the lost step typed in, with the default interpolation
+# hint: These weights resize with another interpolation
+def predict(model, weights, picture):
+    expected = weights.transforms()
+    prepare = v2.Compose(
+        [
+            v2.Resize(expected.resize_size),
+            v2.CenterCrop(expected.crop_size),
+            v2.PILToTensor(),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize(expected.mean, expected.std),
+        ]
+    )
+    model.eval()
+    with torch.inference_mode():
+        return model(prepare(picture)[None]).argmax(1).item()
+
+
+# %% wrong: the scores
+# hint: expected an int such as 2, got a tensor of shape
+def predict(model, weights, picture):
+    with torch.inference_mode():
+        return model.eval()(weights.transforms()(picture)[None])
+
+
+# %% wrong: the lowest score
+# hint: or you return another class than the one with the highest score
+def predict(model, weights, picture):
+    with torch.inference_mode():
+        return model.eval()(weights.transforms()(picture)[None]).argmin(1).item()

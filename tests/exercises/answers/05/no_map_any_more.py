@@ -9,8 +9,15 @@ def frozen_grad_cam(model, image, target, layer):
     with layer.register_forward_hook(keep):
         score = model(image[None])[0, target]
     (gradient,) = torch.autograd.grad(score, kept[0])
-    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1))[0].detach()
+    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True)).detach()
+    cam = F.interpolate(cam, image.shape[1:], mode="bilinear", align_corners=False)[0, 0]
     return (cam / cam.max()).numpy()
+
+
+# %% right: subtracts the lowest pixel, which is 0 here
+def frozen_grad_cam(model, image, target, layer):
+    found = grad_cam_with_a_bug(model, image.detach().clone().requires_grad_(), target, layer)
+    return (found - found.min()) / (found.max() - found.min())
 
 
 # %% right: thaws the model for the pass and freezes it again
@@ -60,7 +67,8 @@ def frozen_grad_cam(model, image, target, layer):
     with layer.register_forward_hook(keep):
         scores = model(image[None].clone().requires_grad_())
     scores[0, target].backward()
-    cam = F.relu((kept["gradient"].mean((2, 3), keepdim=True) * kept["maps"]).sum(1))[0].detach()
+    cam = F.relu((kept["gradient"].mean((2, 3), keepdim=True) * kept["maps"]).sum(1, keepdim=True)).detach()
+    cam = F.interpolate(cam, image.shape[1:], mode="bilinear", align_corners=False)[0, 0]
     return cam / cam.max()
 
 
@@ -73,7 +81,8 @@ def frozen_grad_cam(model, image, target, layer):
     gradient = torch.zeros_like(kept[0])
     if kept[0].requires_grad:
         (gradient,) = torch.autograd.grad(score, kept[0])
-    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1))[0].detach()
+    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True)).detach()
+    cam = F.interpolate(cam, image.shape[1:], mode="bilinear", align_corners=False)[0, 0]
     return cam / (cam.max() + 1e-12)
 
 
@@ -84,3 +93,23 @@ def frozen_grad_cam(model, image, target, layer):
     (gradient,) = torch.autograd.grad(model(picture)[0, target], picture)
     cam = gradient.abs().sum(1)[0]
     return cam / cam.max()
+
+
+# %% wrong: not stretched
+# hint: stretched as in the function above
+def frozen_grad_cam(model, image, target, layer):
+    kept = []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        score = model(image[None].clone().requires_grad_())[0, target]
+    (gradient,) = torch.autograd.grad(score, kept[0])
+    cam = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1))[0].detach()
+    return cam / cam.max()
+
+
+# %% wrong: freezes everything at the end, whatever it was
+# hint: to be free as before, got it frozen
+def frozen_grad_cam(model, image, target, layer):
+    model.requires_grad_(True)
+    found = grad_cam_with_a_bug(model, image, target, layer)
+    model.requires_grad_(False)
+    return found

@@ -24,6 +24,21 @@ def fp16_step(features, labels, model, optimizer, scaler):
     return any(bool((old != new).any()) for old, new in zip(before, model.parameters(), strict=True))
 
 
+# %% right: returns 1 or 0
+def fp16_step(features, labels, model, optimizer, scaler):
+    optimizer.zero_grad()
+    with torch.autocast("cpu", dtype=torch.float16):
+        loss = F.cross_entropy(model(features), labels)
+    scaler.scale(loss).backward()
+    finite = all(parameter.grad.isfinite().all() for parameter in model.parameters())
+    if finite:
+        scaler.step(optimizer)
+    else:
+        scaler.unscale_(optimizer)
+    scaler.update()
+    return int(finite)
+
+
 # %% wrong: the bug as given
 # hint: After an overflow the scale stays where it is
 def fp16_step(features, labels, model, optimizer, scaler):
@@ -31,7 +46,7 @@ def fp16_step(features, labels, model, optimizer, scaler):
 
 
 # %% wrong: only update moved out of the guard
-# hint: No inf checks were recorded prior to update
+# hint: `update` found nothing to go by
 def fp16_step(features, labels, model, optimizer, scaler):
     optimizer.zero_grad()
     with torch.autocast("cpu", dtype=torch.float16):
@@ -54,7 +69,7 @@ def fp16_step(features, labels, model, optimizer, scaler):
 
 
 # %% wrong: no update at all
-# hint: step() has already been called since the last update()
+# hint: `scaler.step` was called again, with no `update` between
 def fp16_step(features, labels, model, optimizer, scaler):
     optimizer.zero_grad()
     with torch.autocast("cpu", dtype=torch.float16):
@@ -112,3 +127,67 @@ def fp16_step(features, labels, model, optimizer, scaler):
     scaler.scale(loss).backward()
     scaler.step(optimizer)
     scaler.update()
+
+
+# %% wrong: no autocast
+# hint: The forward pass did not compute in fp16
+def fp16_step(features, labels, model, optimizer, scaler):
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(features), labels)
+    scaler.scale(loss).backward()
+    before = scaler.get_scale()
+    scaler.step(optimizer)
+    scaler.update()
+    return scaler.get_scale() >= before
+
+
+# %% wrong: the loss outside of autocast
+# hint: is the loss inside `autocast` too
+def fp16_step(features, labels, model, optimizer, scaler):
+    optimizer.zero_grad()
+    with torch.autocast("cpu", dtype=torch.float16):
+        logits = model(features)
+    scaler.scale(F.cross_entropy(logits, labels)).backward()
+    before = scaler.get_scale()
+    scaler.step(optimizer)
+    scaler.update()
+    return scaler.get_scale() >= before
+
+
+# %% wrong: old gradients are never cleared
+# hint: are the gradients of the step before cleared
+def fp16_step(features, labels, model, optimizer, scaler):
+    with torch.autocast("cpu", dtype=torch.float16):
+        loss = F.cross_entropy(model(features), labels)
+    scaler.scale(loss).backward()
+    before = scaler.get_scale()
+    scaler.step(optimizer)
+    scaler.update()
+    return scaler.get_scale() >= before
+
+
+# %% wrong: infinite gradients cleared before the scaler sees them
+# hint: The scaler found no gradients
+def fp16_step(features, labels, model, optimizer, scaler):
+    optimizer.zero_grad()
+    with torch.autocast("cpu", dtype=torch.float16):
+        loss = F.cross_entropy(model(features), labels)
+    scaler.scale(loss).backward()
+    finite = all(parameter.grad.isfinite().all() for parameter in model.parameters())
+    if not finite:
+        optimizer.zero_grad()
+    scaler.step(optimizer)
+    scaler.update()
+    return finite
+
+
+# %% wrong: a loss that is not scaled
+# hint: The scaler has not seen the loss yet
+def fp16_step(features, labels, model, optimizer, scaler):
+    optimizer.zero_grad()
+    with torch.autocast("cpu", dtype=torch.float16):
+        loss = F.cross_entropy(model(features), labels)
+    loss.backward()
+    scaler.step(optimizer)
+    scaler.update()
+    return True

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from random import Random
+from textwrap import shorten
 from typing import Any
 
 from tl_course.exercises.checks import Check, Hint, Inputs, Parts, see
 from tl_course.exercises.lesson_02 import probes
-from tl_course.exercises.plain import close, describe
+from tl_course.exercises.plain import close, describe, is_number
 
 FLATTERY = see(2, "Does the best epoch flatter you?")
 
 
 def draw(random: Random) -> Inputs:
-    """Two lists of accuracies, no two alike; the best epochs of the two differ, and neither is the last."""
-    epochs = random.randint(6, 12)
-    numbers = random.sample(range(400, 900), 2 * epochs)
-    val, test = sorted(numbers[:epochs]), sorted(numbers[epochs:])
-    chosen = random.randrange(1, epochs - 1)
-    tempting = random.choice([epoch for epoch in range(1, epochs - 1) if abs(epoch - chosen) > 1])
-    for values, best in ((val, chosen), (test, tempting)):
-        highest = values.pop()
-        random.shuffle(values)
-        values.insert(best, highest)
-    return {"val": [number / 1000 for number in val], "test": [number / 1000 for number in test]}
+    """Two lists of accuracies, no two alike; their best epochs, val's lowest and the last stand apart."""
+    epochs = random.randint(7, 12)
+    numbers = [number / 1000 for number in random.sample(range(400, 900), 2 * epochs)]
+    chosen = random.randrange(1, epochs - 2)
+    apart = [epoch for epoch in range(epochs - 1) if abs(epoch - chosen) > 1]
+    tempting, lowest = random.sample(apart, 2)
+    return {
+        "val": _arranged(numbers[:epochs], chosen, lowest),
+        "test": _arranged(numbers[epochs:], tempting, lowest),
+    }
+
+
+def _arranged(numbers: list[float], highest: int, lowest: int) -> list[float]:
+    """The numbers with the largest and the smallest of them at these places."""
+    rest = [number for number in numbers if min(numbers) < number < max(numbers)]
+    fixed = {highest: max(numbers), lowest: min(numbers)}
+    return [fixed[place] if place in fixed else rest.pop() for place in range(len(numbers))]
 
 
 def on(inputs: Inputs) -> str:
@@ -39,9 +46,8 @@ def compare(inputs: Inputs, values: Any) -> Parts:
     """The test accuracy of the epoch that validation chose, its number, and one look at the test split."""
     report, asked = values["report"], values["asked"]
     if not isinstance(report, dict) or not {"epoch", "accuracy"} <= set(report):
-        form = Hint(
-            'Return a dictionary with "epoch" and "accuracy".', "a dictionary with both", describe(report)
-        )
+        seen = f"the keys {', '.join(report)}" if isinstance(report, dict) else shorten(describe(report), 60)
+        form = Hint('Return a dictionary with "epoch" and "accuracy".', "these two keys", seen)
         return {"accuracy": form, "epoch": None, "one look": None}
     best = inputs["val"].index(max(inputs["val"])) + 1
     return {
@@ -56,7 +62,9 @@ def _accuracy(inputs: Inputs, best: int, value: Any) -> Hint | None:
     expected = test[best - 1]
     if close(value, expected, 1e-6):
         return None
-    if close(value, max(val), 1e-6):
+    if is_number(value) and 1 < value <= 100:
+        mistake = "Accuracies are between 0 and 1."
+    elif close(value, max(val), 1e-6):
         mistake = "This number is a maximum over noisy numbers. What has it been used for already?"
     elif close(value, max(test), 1e-6):
         mistake = "Here the test split has chosen the epoch, so it measures nothing any more."
@@ -64,9 +72,11 @@ def _accuracy(inputs: Inputs, best: int, value: Any) -> Hint | None:
         mistake = "This is the last epoch. The epoch with the highest validation accuracy is to be measured."
     elif any(close(value, test[epoch], 1e-6) for epoch in (best - 2, best)):
         mistake = "This is the epoch beside it: epochs are counted from 1, and a list from 0."
+    elif close(value, test[val.index(min(val))], 1e-6):
+        mistake = "This is the epoch with the lowest validation accuracy; the lowest is best for a loss."
     else:
         mistake = "Report the test accuracy of the epoch that the validation accuracies choose."
-    return Hint(mistake, f"a test accuracy of {expected}", describe(value), FLATTERY)
+    return Hint(mistake, f"an accuracy of {expected}", describe(value), FLATTERY)
 
 
 def _epoch(best: int, value: Any) -> Hint | None:
@@ -84,4 +94,4 @@ def _one_look(asked: list[int]) -> Hint | None:
     )  # fmt: skip
 
 
-CHECK = Check(draw, probes.best_epoch_reported, compare, on)
+CHECK = Check(draw, probes.accuracy_nobody_gets, compare, on)

@@ -1,4 +1,4 @@
-"""Find the bug: a softmax before a loss that has its own."""
+"""Find the bug: a training step whose loss does not come near 0."""
 
 from __future__ import annotations
 
@@ -32,15 +32,26 @@ def on(inputs: Inputs) -> str:
 
 
 def compare(inputs: Inputs, values: Any) -> Parts:
-    """The loss before the first step, and what two steps did to the weights."""
-    loss, weights = _two_steps(inputs)
+    """The loss before the first step, what two steps did to the weights, a float, the mode."""
+    losses, weights = _two_steps(inputs)
+    graph, mode = None, None
+    if values["has_graph"]:
+        mistake = "This tensor carries its graph, and keeps it in memory; `.item()` gives the number."
+        graph = Hint(mistake, "a float", "a tensor that requires grad", LOOP)
+    if not values["training"]:
+        mistake = "The step leaves the model in eval mode; it is to leave the mode alone."
+        mode = Hint(mistake, "a model in train mode, as before", "one in eval mode", LOOP)
     return {
-        "loss": _loss(inputs, values["loss"], loss),
+        "loss": _loss(inputs, values["loss"], losses),
         "step": _step(inputs, values["weights"], weights),
+        "float": graph,
+        "mode": mode,
     }
 
 
-def _two_steps(inputs: Inputs, keep_gradients: bool = False) -> tuple[float, list[Tensor]]:
+def _two_steps(
+    inputs: Inputs, keep_gradients: bool = False, reduction: str = "mean"
+) -> tuple[list[float], list[Tensor]]:
     model = probes.linear_model(inputs["seed"])
     optimizer = torch.optim.SGD(model.parameters(), lr=inputs["lr"])
     images, labels = small_pictures(inputs["seed"], inputs["count"]).tensors
@@ -48,18 +59,21 @@ def _two_steps(inputs: Inputs, keep_gradients: bool = False) -> tuple[float, lis
     for _ in range(2):
         if not keep_gradients:
             optimizer.zero_grad()
-        loss = F.cross_entropy(model(images), labels)
+        loss = F.cross_entropy(model(images), labels, reduction=reduction)
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
         weights.append(next(model.parameters()).detach().clone())
-    return losses[0], weights
+    return losses, weights
 
 
-def _loss(inputs: Inputs, value: Any, expected: float) -> Hint | None:
-    if close(value, expected):
+def _loss(inputs: Inputs, value: Any, losses: list[float]) -> Hint | None:
+    before, after = losses
+    if close(value, before):
         return None
-    facts = f"a loss of {expected:.4f}", describe(value), LOOP
+    facts = f"a loss of {before:.4f}", describe(value), LOOP
+    if close(value, after):
+        return Hint("This is the loss after the step; the one before it is asked for.", *facts)
     for wrong, slip in _slips(inputs):
         if close(value, wrong):
             return Hint(slip, *facts)
@@ -86,16 +100,22 @@ def _slips(inputs: Inputs) -> list[tuple[float, str]]:
 
 
 def _step(inputs: Inputs, seen: Any, weights: list[Tensor]) -> Hint | None:
-    if all(close(value, expected) for value, expected in zip(seen, weights, strict=True)):
+    if _same(seen, weights):
         return None
     start = next(probes.linear_model(inputs["seed"]).parameters()).detach()
     moved, wanted = ((step[1] - start).abs().max().item() for step in (seen, weights))
     facts = f"a change of the weights of {wanted:.3g} in two steps", f"{moved:.3g}"
     if moved == 0:
         return Hint("The weights did not move: `backward()` and `step()` are both needed.", *facts, LOOP)
-    if all(close(v, e) for v, e in zip(seen, _two_steps(inputs, True)[1], strict=True)):
+    if _same(seen, _two_steps(inputs, keep_gradients=True)[1]):
         return Hint("The second step still had the gradients of the first one in it.", *facts, LOOP)
+    if _same(seen, _two_steps(inputs, reduction="sum")[1]):
+        return Hint("The gradient is that of the sum over the batch, not of the mean.", *facts, LOOP)
     return Hint("The loss is right, but its gradient is not what moved the weights.", *facts, LOOP)
 
 
-CHECK = Check(draw, probes.softmax_before_loss, compare, on)
+def _same(seen: Any, weights: list[Tensor]) -> bool:
+    return all(close(value, expected) for value, expected in zip(seen, weights, strict=True))
+
+
+CHECK = Check(draw, probes.loss_stays_high, compare, on)

@@ -27,6 +27,18 @@ def differences(model, other, dataset):
     return gaps
 
 
+# %% right: the given function, told not to shuffle
+def differences(model, other, dataset):
+    right = []
+    for each in (model, other):
+        each.eval()
+        with torch.inference_mode():
+            batches = batches_of(dataset, batch_size=7, shuffle=False)
+            found = [each(images).argmax(1) == labels for images, labels in batches]
+        right.append(torch.cat(found).int())
+    return right[0] - right[1]
+
+
 # %% wrong: the bug as given
 # hint: A model differs from itself
 def differences(model, other, dataset):
@@ -34,7 +46,7 @@ def differences(model, other, dataset):
 
 
 # %% wrong: one pass for both, still shuffled
-# hint: The pairs are right, but number i
+# hint: The numbers are right, but number i
 def differences(model, other, dataset):
     model.eval(), other.eval()
     gaps = []
@@ -46,7 +58,7 @@ def differences(model, other, dataset):
 
 
 # %% wrong: where the two agree
-# hint: This tells where the two give the same class
+# hint: Does this tell where the two give the same class
 def differences(model, other, dataset):
     found = []
     for each in (model, other):
@@ -87,7 +99,7 @@ def differences(model, other, dataset):
 
 
 # %% wrong: the difference of two class numbers
-# hint: The numbers are not one model's right answers
+# hint: What do you subtract?
 def differences(model, other, dataset):
     found = []
     for each in (model, other):
@@ -95,3 +107,39 @@ def differences(model, other, dataset):
         with torch.inference_mode():
             found.append(torch.cat([each(images).argmax(1) for images, _ in DataLoader(dataset, 32)]))
     return found[0] - found[1]
+
+
+# %% wrong: the models as they come
+# hint: A model answers in train mode
+def differences(model, other, dataset):
+    right = []
+    for each in (model, other):
+        with torch.inference_mode():
+            found = [each(images).argmax(1) == labels for images, labels in DataLoader(dataset, 32)]
+        right.append(torch.cat(found).int())
+    return right[0] - right[1]
+
+
+# %% wrong: the last batch is dropped
+# hint: Is the last batch dropped
+def differences(model, other, dataset):
+    right = []
+    for each in (model, other):
+        each.eval()
+        loader = DataLoader(dataset, batch_size=32, drop_last=True)
+        with torch.inference_mode():
+            found = [each(images).argmax(1) == labels for images, labels in loader]
+        right.append(torch.cat(found).int())
+    return right[0] - right[1]
+
+
+# %% wrong: a column
+# hint: There is one dimension too many
+def differences(model, other, dataset):
+    right = []
+    for each in (model, other):
+        each.eval()
+        with torch.inference_mode():
+            found = [each(images).argmax(1) == labels for images, labels in DataLoader(dataset, 32)]
+        right.append(torch.cat(found).int())
+    return (right[0] - right[1])[:, None]

@@ -88,3 +88,43 @@ def training_step(model, optimizer, images, labels):
     optimizer.zero_grad()
     loss.backward()
     return loss.item()
+
+
+# %% wrong: the loss with its graph
+# hint: This tensor carries its graph
+def training_step(model, optimizer, images, labels):
+    loss = F.cross_entropy(model(images), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+# %% wrong: measures again after the step
+# hint: This is the loss after the step
+def training_step(model, optimizer, images, labels):
+    optimizer.zero_grad()
+    F.cross_entropy(model(images), labels).backward()
+    optimizer.step()
+    return F.cross_entropy(model(images), labels).item()
+
+
+# %% wrong: the gradient of a sum
+# hint: The gradient is that of the sum
+def training_step(model, optimizer, images, labels):
+    loss = F.cross_entropy(model(images), labels, reduction="sum")
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item() / len(labels)
+
+
+# %% wrong: leaves the model in eval mode
+# hint: leaves the model in eval mode
+def training_step(model, optimizer, images, labels):
+    model.eval()
+    loss = F.cross_entropy(model(images), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()

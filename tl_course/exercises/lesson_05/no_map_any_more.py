@@ -6,38 +6,50 @@ from random import Random
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from tl_course.exercises.checks import Check, Hint, Inputs, Parts, see
 from tl_course.exercises.lesson_05 import probes
 from tl_course.exercises.lesson_05.closed_form import class_maps, scaled
+from tl_course.exercises.lesson_05.forms import returned
 from tl_course.exercises.plain import close, describe, is_tensor
-from tl_course.exercises.small_worlds import small_network, small_pictures
 
 SECTION = see(5, "Where does the answer come from?")
 
 
 def draw(random: Random) -> Inputs:
-    """A model, and a class for which something speaks in some places and not in others."""
+    """A picture, not square, and a class for which something speaks in some places and not in others."""
     while True:
-        inputs = {"seed": random.randrange(10**6), "target": random.randrange(4)}
-        found = class_maps(*_world(inputs))[0, inputs["target"]]
-        if found.max() > 0.01 and 0.1 < (found > 0).float().mean() < 0.9:
+        height, width = random.choice([(8, 12), (12, 8), (8, 16), (16, 12)])
+        inputs = {"seed": random.randrange(10**6), "height": height, "width": width}
+        inputs["target"] = random.randrange(4)
+        coarse = _coarse(inputs)
+        # A lowest pixel of 0 leaves it open whether one subtracts it before scaling.
+        if coarse.max() > 0.01 and (coarse > 0).float().mean() > 0.1 and _expected(inputs).min() == 0:
             return inputs
 
 
-def _world(inputs: Inputs) -> Any:
-    return small_network(inputs["seed"]), small_pictures(inputs["seed"], 3).tensors[0][1:2]
+def _coarse(inputs: Inputs) -> Tensor:
+    image = probes.pictures(inputs["seed"], 1, inputs["height"], inputs["width"])
+    return class_maps(probes.strided_network(inputs["seed"]), image)[0, inputs["target"]]
+
+
+def _expected(inputs: Inputs) -> Tensor:
+    size = inputs["height"], inputs["width"]
+    coarse = _coarse(inputs)[None, None]
+    return scaled(F.interpolate(coarse, size, mode="bilinear", align_corners=False)[0, 0])
 
 
 def on(inputs: Inputs) -> str:
-    """The model in words."""
-    return f"a small network, asked for class {inputs['target']}"
+    """Model and picture in words."""
+    size = f"{inputs['height']} x {inputs['width']}"
+    return f"a small network and a picture of {size} pixels, asked for class {inputs['target']}"
 
 
 def compare(inputs: Inputs, values: Any) -> Parts:
     """The same map in each state, and model and picture as they were."""
-    expected = scaled(class_maps(*_world(inputs))[0, inputs["target"]])
+    expected = _expected(inputs)
     frozen = (_map(values[state], expected, state) for state in ("frozen", "frozen backbone"))
     return {
         "frozen": next((hint for hint in frozen if hint), None),
@@ -59,7 +71,10 @@ def _map(found: Any, expected: Tensor, state: str) -> Hint | None:
             what, f"the error '{found['error']}'", SECTION,
         )  # fmt: skip
     if not is_tensor(value, *expected.shape):
-        return Hint("Return one map of the picture's height and width.", what, describe(value), SECTION)
+        return returned(value, what) or Hint(
+            "Return one map of the picture's height and width, stretched as in the function above.",
+            what, describe(value), SECTION,
+        )  # fmt: skip
     if not torch.any(value):
         return Hint(
             "The map is zero everywhere: no gradient has reached the maps.",
@@ -75,10 +90,11 @@ def _flags(found: Any, state: str) -> Hint | None:
     changed = found["flags_changed"]
     if not changed:
         return None
+    name, was_free = changed[0]
     return Hint(
         "The model comes back with other parameters frozen than before, and the next training trains others.",
-        f"{changed[0]} of the {state} model as before", f"it {'frozen' if state == 'free' else 'free'}",
-        SECTION,
+        f"{name} of the {state} model to be {'free' if was_free else 'frozen'} as before",
+        f"it {'frozen' if was_free else 'free'}", SECTION,
     )  # fmt: skip
 
 
@@ -99,4 +115,4 @@ def _picture() -> Hint:
     )  # fmt: skip
 
 
-CHECK = Check(draw, probes.frozen_grad_cam, compare, on)
+CHECK = Check(draw, probes.no_map_any_more, compare, on)

@@ -23,7 +23,7 @@ def explained(model, images, layer):
 
 
 # %% wrong: the bug as given
-# hint: between what does your argmax choose
+# hint: which one do you choose, and between what
 def explained(model, images, layer):
     return explained_with_a_bug(model, images, layer)
 
@@ -41,7 +41,7 @@ def explained(model, images, layer):
 
 
 # %% wrong: the one highest score of the batch
-# hint: A picture has a map of zeros
+# hint: Maps are zero everywhere
 def explained(model, images, layer):
     kept = []
     with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
@@ -52,7 +52,7 @@ def explained(model, images, layer):
 
 
 # %% wrong: the sum of all scores
-# hint: A map is that of no single class
+# hint: A map fits no class
 def explained(model, images, layer):
     kept = []
     with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
@@ -83,3 +83,76 @@ def explained(model, images, layer):
     (gradient,) = torch.autograd.grad(scores.amax(1).sum(), kept[0])
     maps = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1)).detach()
     return scores.argmax(1), maps / maps.max()
+
+
+# %% wrong: squeeze takes the axis of the pictures away
+# hint: With a single picture it stops
+def explained(model, images, layer):
+    kept = []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model(images).squeeze()
+    said = scores.argmax(1)
+    (gradient,) = torch.autograd.grad(scores.amax(1).sum(), kept[0])
+    maps = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1)).detach()
+    return said, maps / maps.amax((1, 2), keepdim=True)
+
+
+# %% wrong: stretched to the picture's size
+# hint: of the layer's own size
+def explained(model, images, layer):
+    kept = []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model(images)
+    said = scores.argmax(1)
+    (gradient,) = torch.autograd.grad(scores.amax(1).sum(), kept[0])
+    maps = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1)).detach()
+    maps = F.interpolate(maps[:, None], images.shape[2:], mode="bilinear")[:, 0]
+    return said, maps / maps.amax((1, 2), keepdim=True)
+
+
+# %% wrong: the lowest pixel subtracted
+# hint: do not subtract the lowest
+def explained(model, images, layer):
+    kept = []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model(images)
+    said = scores.argmax(1)
+    (gradient,) = torch.autograd.grad(scores.amax(1).sum(), kept[0])
+    maps = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1)).detach()
+    maps = maps - maps.amin((1, 2), keepdim=True)
+    return said, maps / maps.amax((1, 2), keepdim=True)
+
+
+# %% wrong: nothing is cut
+# hint: What speaks against the class is still in the map
+def explained(model, images, layer):
+    kept = []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model(images)
+    said = scores.argmax(1)
+    (gradient,) = torch.autograd.grad(scores.amax(1).sum(), kept[0])
+    maps = (gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1).detach()
+    return said, maps / maps.amax((1, 2), keepdim=True)
+
+
+# %% wrong: prints in place of returning
+# hint: is a `return` missing
+def explained(model, images, layer):
+    kept = []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model(images)
+    said = scores.argmax(1)
+    (gradient,) = torch.autograd.grad(scores.amax(1).sum(), kept[0])
+    maps = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1)).detach()
+    print(said, maps / maps.amax((1, 2), keepdim=True))
+
+
+# %% wrong: the maps alone
+# hint: Return a pair
+def explained(model, images, layer):
+    kept = []
+    with layer.register_forward_hook(lambda module, inputs, output: kept.append(output)):
+        scores = model(images)
+    (gradient,) = torch.autograd.grad(scores.amax(1).sum(), kept[0])
+    maps = F.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1)).detach()
+    return maps / maps.amax((1, 2), keepdim=True)

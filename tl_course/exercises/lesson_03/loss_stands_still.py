@@ -57,6 +57,11 @@ def _head(head: str, num_classes: int, values: Any) -> Hint | None:
             "The new head is frozen. In which order do you freeze and replace?",
             f"{head}weight to train", "it frozen",
         )  # fmt: skip
+    if any(name.startswith(head) for name in values["pieces"]):
+        return Hint(
+            "The head is a piece of the old one: its rows belong to source classes. Make a new layer.",
+            "new weights", "the first rows of the old ones", PLACE,
+        )  # fmt: skip
     missing = [name for name in trains if name not in values["held"]]
     if len(missing) == len(trains):
         return Hint(
@@ -98,4 +103,4 @@ def _rate(lr: float, rates: list[Any]) -> Hint | None:
     return Hint("The learning rate is not the `lr` that was given.", describe(lr), describe(other[0]))
 
 
-CHECK = Check(draw, probes.stale_optimizer, compare, on)
+CHECK = Check(draw, probes.loss_stands_still, compare, on)

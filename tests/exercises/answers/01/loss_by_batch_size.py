@@ -19,13 +19,13 @@ def measure(model, loader):
 
 
 # %% wrong: the bug as given
-# hint: Loss: the value depends on how the pictures were cut
+# hint: Loss: it depends on how the pictures were cut
 def measure(model, loader):
     return measure_with_a_bug(model, loader)
 
 
 # %% wrong: repairs the loss alone
-# hint: Accuracy: the value depends on how the pictures were cut
+# hint: Accuracy: it depends on how the pictures were cut
 def measure(model, loader):
     loss_sum, accuracy_sum, seen = 0.0, 0.0, 0
     with torch.inference_mode():
@@ -84,3 +84,46 @@ def measure(model, loader):
             loss_sum += F.cross_entropy(logits, labels).item() * len(labels)
             right += (logits.argmax(1) == labels).sum().item()
     return loss_sum, right
+
+
+# %% wrong: ends in train mode
+# hint: expected eval mode afterwards, got train mode
+def measure(model, loader):
+    model.eval()
+    loss, right, seen = 0.0, 0, 0
+    with torch.inference_mode():
+        for images, labels in loader:
+            logits = model(images)
+            loss += F.cross_entropy(logits, labels, reduction="sum").item()
+            right += (logits.argmax(1) == labels).sum().item()
+            seen += len(labels)
+    model.train()
+    return loss / seen, right / seen
+
+
+# %% wrong: measures in train mode
+# hint: expected eval mode in the forward pass, got train mode
+def measure(model, loader):
+    model.train()
+    loss, right, seen = 0.0, 0, 0
+    with torch.inference_mode():
+        for images, labels in loader:
+            logits = model(images)
+            loss += F.cross_entropy(logits, labels, reduction="sum").item()
+            right += (logits.argmax(1) == labels).sum().item()
+            seen += len(labels)
+    model.eval()
+    return loss / seen, right / seen
+
+
+# %% wrong: softmax before the loss
+# hint: Loss: cross_entropy wants raw logits
+def measure(model, loader):
+    loss, right, seen = 0.0, 0, 0
+    with torch.inference_mode():
+        for images, labels in loader:
+            logits = model(images)
+            loss += F.cross_entropy(logits.softmax(1), labels, reduction="sum").item()
+            right += (logits.argmax(1) == labels).sum().item()
+            seen += len(labels)
+    return loss / seen, right / seen

@@ -9,13 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tl_course.exercises.checks import Check, Hint, Inputs, Parts, see
+from tl_course.exercises.checks import Check, Hint, Inputs, Parts
 from tl_course.exercises.lesson_04 import exact, probes
-from tl_course.exercises.lesson_04.hints import first, unwrapped
+from tl_course.exercises.lesson_04.hints import CAST, PLACE, STEP, complained, first, truth, unwrapped
 from tl_course.exercises.plain import close, describe
 
-PLACE = see(4, "How does the loss scale find its place?")
-STEP = see(4, "How is the step written?")
 LARGEST = 65504.0  # of fp16
 
 
@@ -53,13 +51,47 @@ def on(inputs: Inputs) -> str:
 
 def compare(inputs: Inputs, values: Any) -> Parts:
     """The scale falls after each overflow, the weights take the good steps alone, the scale grows again."""
-    steps = _steps(inputs, values)
+    stopped = complained(values) or _format(values["formats"])
+    if stopped:
+        return {"form": stopped}
+    steps = _steps(inputs, values["steps"])
     return {
-        "falls": first(map(_fall, steps)),
+        "falls": first(map(_fall, steps)) or _lost(steps),
         "weights": first(map(_movement, steps)),
         "grows": first(_growth(step, inputs["interval"]) for step in steps),
         "returned": _answers(steps, inputs["interval"]),
     }
+
+
+def _format(formats: Any) -> Hint | None:
+    if formats == ["torch.float16"]:
+        return None
+    return Hint(
+        "The forward pass did not compute in fp16: is it inside `torch.autocast`, with its `dtype`?",
+        "logits in torch.float16", " and ".join(formats) or "none", CAST,
+    )  # fmt: skip
+
+
+def _lost(steps: list[Step]) -> Hint | None:
+    """Steps that were skipped though the right gradients fit."""
+    lost = [
+        step for step in steps
+        if not step.overflow and close(step.next_scale, step.scale / 2) and not step.moved.any()
+    ]  # fmt: skip
+    if not lost:
+        return None
+    facts = f"finite gradients in step {lost[0].number}", "an overflow"
+    if any(step.moved.any() for step in steps):
+        return Hint(
+            "Your gradients overflow where those of the right step do not: is the loss inside `autocast` "
+            "too?",
+            *facts, CAST,
+        )  # fmt: skip
+    return Hint(
+        "No step is taken, even at a small scale: are the gradients of the step before cleared? Infinite "
+        "ones stay infinite.",
+        *facts, PLACE,
+    )  # fmt: skip
 
 
 def _steps(inputs: Inputs, values: Any) -> list[Step]:
@@ -113,7 +145,7 @@ def _movement(step: Step) -> Hint | None:
     wanted, length = step.wanted.norm().item(), step.moved.norm().item()
     expected, seen = f"a step of length {wanted:.3g} in step {step.number}", f"one of length {length:.3g}"
     if length == 0:
-        return Hint("A step was left out although all gradients were finite.", expected, "none", PLACE)
+        return Hint("A step was left out although the right gradients are finite.", expected, "none", PLACE)
     if close(length, wanted * step.scale, 0.1):
         return Hint("The gradients were still multiplied by the scale in this step.", expected, seen, STEP)
     return Hint("The step is not the rate times the gradient.", expected, seen, STEP)
@@ -147,11 +179,15 @@ def _growth(step: Step, interval: int) -> Hint | None:
 
 def _answers(steps: list[Step], interval: int) -> Hint | None:
     flags = [unwrapped(step.returned) for step in steps]
-    wrong = [(step, flag) for step, flag in zip(steps, flags, strict=True) if flag is not (not step.overflow)]
+    wrong = [
+        (step, flag)
+        for step, flag in zip(steps, flags, strict=True)
+        if truth(flag) is not (not step.overflow)
+    ]
     if not wrong:
         return None
     step, flag = wrong[0]
-    if not isinstance(flag, bool):
+    if truth(flag) is None:
         mistake = "Return True or False, and nothing else."
     elif len(wrong) == len(steps):
         mistake = "You have it the wrong way round: True stands for a step that was taken."
@@ -164,4 +200,4 @@ def _answers(steps: list[Step], interval: int) -> Hint | None:
     return Hint(mistake, f"{not step.overflow} for step {step.number}", describe(flag), PLACE)
 
 
-CHECK = Check(draw, probes.no_update, compare, on)
+CHECK = Check(draw, probes.scale_never_falls, compare, on)
