@@ -41,7 +41,8 @@ def room(monkeypatch):
 def test_help_names_every_verb(call):
     code, out, _ = call("--help")
     assert code == 0
-    assert [verb for verb in ("doctor", "lab", "run", "study", "exercises", "pretrain") if f"\n  {verb}" not in out] == []
+    verbs = ("doctor", "lab", "run", "study", "exercises", "pretrain")
+    assert [verb for verb in verbs if f"\n  {verb}" not in out] == []
 
 
 def test_help_imports_no_torch():

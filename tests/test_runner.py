@@ -41,7 +41,7 @@ def lessons(tmp_path_factory) -> Path:
                  f"assert os.path.samefile(os.getcwd(), {str(folder)!r}), 'folder'",
                  f"assert sys.executable == {sys.executable!r}, 'interpreter'",
                  "assert os.environ['TL_COURSE_PROFILE'] == 'imagenet', 'profile'",
-                 "assert os.environ['TL_COURSE_PROGRESS'] == 'off', 'nobody does exercises here'")  # fmt: skip
+                 "assert os.environ['TL_COURSE_PROGRESS'] == 'off', 'nobody does them here'")  # fmt: skip
     return folder
 
 

@@ -85,9 +85,8 @@ class Guess:
         """None for a number in the range."""
         if is_number(value) and self.low <= value <= self.high:
             return None
-        return Hint(
-            f"Commit to a number from {self.low:g} to {self.high:g} ({self.unit}); you gave {describe(value)}."
-        )
+        asked = f"Commit to a number from {self.low:g} to {self.high:g} ({self.unit})"
+        return Hint(f"{asked}; you gave {describe(value)}.")
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,8 @@ class GuessedOrder:
         """None for a list that has each name once."""
         if _permutes(value, self.names):
             return None
-        return Hint(f"Commit to a list with each of {', '.join(self.names)} once; you gave {describe(value)}.")
+        asked = f"Commit to a list with each of {', '.join(self.names)} once"
+        return Hint(f"{asked}; you gave {describe(value)}.")
 
 
 Question = Choice | Number | Order | Guess | GuessedOrder

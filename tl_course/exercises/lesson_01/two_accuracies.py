@@ -57,10 +57,11 @@ def _accuracy(found: list[Any], in_train_mode: bool, rights: Tensor, batch_size:
         mistake = "Return a share between 0 and 1, not a percentage."
     elif near(value, rights.sum().item()):
         mistake = "This is the number of right answers, not their share."
+    elif not 0 <= value <= 1:
+        known = slip(value, rights, batch_size)
+        mistake = "A share is between 0 and 1." + (f" Perhaps {known}" if known else "")
     elif known := slip(value, rights, batch_size):
         mistake = f"The mode is right, the mean is not: {known}"
-    elif not 0 <= value <= 1:
-        mistake = "A share is between 0 and 1."
     else:
         mistake = "This is not the number of right answers over the number of pictures."
     return Hint(mistake, f"{expected:.4f}", describe(value), place)

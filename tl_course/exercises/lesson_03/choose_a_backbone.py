@@ -31,8 +31,8 @@ CHECK = answers(
         "q3": Choice(
             "d",
             {
-                "a": "The counter counts the convolutions of squeeze-and-excitation, too. They cost time because "
-                "they are many small operations.",
+                "a": "The counter counts the convolutions of squeeze-and-excitation, too. They cost time as "
+                "many small operations.",
                 "b": "A MobileNet has fewer parameters than a ResNet, not more.",
                 "c": "Noise blurs a measurement, but a median of runs does not hide a factor of six.",
             },

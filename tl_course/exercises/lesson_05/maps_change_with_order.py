@@ -37,10 +37,10 @@ def _telling(inputs: Inputs) -> bool:
     slips = (scores[:many].argmax(0), said[:1].expand(many), torch.zeros(many, dtype=torch.long))
     return (
         bool(own.amax((1, 2)).min() > 0.01)
-        and bool((two[:, 0] - two[:, 1]).min() > 0.05)
+        and bool((two[:, 0] - two[:, 1]).min() > 0.02)
         and len(said[:many].unique()) > 2
         and len(slips[0].unique()) > 2
-        and bool(shares.amin((1, 2)).max() > 0.05)  # dividing is not subtracting and dividing
+        and bool(shares.amin((1, 2)).max() > 0.03)  # dividing is not subtracting and dividing
         and all(_shows(sums[:many], said[:many], other) for other in slips)
         and bool((ranged(own[:many]) - ranged(own[:many].relu())).abs().max() > 0.05)
     )
