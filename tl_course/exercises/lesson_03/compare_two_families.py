@@ -134,16 +134,21 @@ def _accuracies(pair: dict[str, Any], expected: dict[str, float], report: dict[s
         mistake, where = "Give shares between 0 and 1: divide by the number of pictures.", ""
     elif all(_is_rounded(found[name], expected[name]) for name in expected):
         mistake, where = "Do not round.", ""
-    elif any(matches(_with_one_preset(pair, name)) for name in expected):
-        mistake, where = "Perhaps one network's transform served both. Each has its own.", SECTION
+    elif _swapped(pair, found, expected):
+        mistake, where = "Perhaps a network got the other's transform. Each has its own.", SECTION
     else:
         mistake = "Does each network get its own transform, and is each picture counted once?"
         where = SECTION
     return Hint(mistake, facts, describe({name: found[name] for name in expected}), where)
 
 
-def _with_one_preset(pair: dict[str, Any], owner: str) -> dict[str, float]:
-    return {name: _right(pair, name, pair["presets"][owner]).mean().item() for name in pair["costs"]}
+def _swapped(pair: dict[str, Any], found: dict[str, float], expected: dict[str, float]) -> bool:
+    """Whether each accuracy is the right one, or the one with the other network's preprocessing."""
+    names = list(expected)
+    other = {name: _right(pair, name, pair["presets"][names[names[0] == name]]) for name in names}
+    return all(
+        close(found[name], expected[name]) or close(found[name], other[name].mean().item()) for name in names
+    )
 
 
 def _difference(gaps: Tensor, found: Any, names: str) -> Hint | None:

@@ -75,7 +75,7 @@ def _as_tensor(value: Any) -> Any:
 
 def _form(count: int, value: Any) -> Hint:
     row = _as_tensor(value)
-    mistake, seen = "Return one number for each picture: no mean, nothing else besides.", describe(value)
+    mistake, seen = "Return one number for each picture, not their mean or anything else.", describe(value)
     if isinstance(row, Tensor) and row.ndim == 1 and len(row) < count:
         mistake, seen = "Pictures are missing. Is the last batch dropped, or only one kept?", f"{len(row)}"
     elif isinstance(row, Tensor) and row.ndim == 2 and 1 in row.shape:

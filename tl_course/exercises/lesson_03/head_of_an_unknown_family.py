@@ -81,6 +81,8 @@ def _outputs(spec: dict[str, Any], found: Any, classes: int) -> Hint | None:
         mistake = "The forward pass never calls the layer that you put in: the old head still answers."
     elif any(name.startswith("wide.") for name in found["lost"]):
         mistake = "Another layer than the head was replaced: a convolution with a 3 x 3 kernel."
+    elif isinstance(shape, str) and found["head"]["kind"] != spec["kind"]:
+        mistake = "The new head is of another kind than the old one."
     elif isinstance(shape, str):
         mistake = "Another layer than the head was replaced, or the new one takes another number of features."
     else:

@@ -1,5 +1,5 @@
 # %% right: worked out by hand
-ANSWERS = {
+PREDICTIONS = {
     "slower": 32,
     "training": 3,
     "sizes": ["head", "shallow", "partial", "full"],
@@ -7,7 +7,7 @@ ANSWERS = {
 }
 
 # %% right: floats, and another guess
-ANSWERS = {
+PREDICTIONS = {
     "slower": 1e-3 / (1e-3 * 0.5**5),
     "training": 3.0,
     "sizes": ["head", "shallow", "partial", "full"],
@@ -16,7 +16,7 @@ ANSWERS = {
 
 # %% wrong: counts the stages, not the steps
 # hint: Count the steps from the head down
-ANSWERS = {
+PREDICTIONS = {
     "slower": 64,
     "training": 3,
     "sizes": ["head", "shallow", "partial", "full"],
@@ -25,7 +25,7 @@ ANSWERS = {
 
 # %% wrong: adds where the rates multiply
 # hint: The halves multiply
-ANSWERS = {
+PREDICTIONS = {
     "slower": 10,
     "training": 3,
     "sizes": ["head", "shallow", "partial", "full"],
@@ -34,7 +34,7 @@ ANSWERS = {
 
 # %% wrong: the rate itself
 # hint: so perhaps the rate itself
-ANSWERS = {
+PREDICTIONS = {
     "slower": 3.125e-5,
     "training": 3,
     "sizes": ["head", "shallow", "partial", "full"],
@@ -43,7 +43,7 @@ ANSWERS = {
 
 # %% wrong: forgets the head
 # hint: The head trains from the first epoch on
-ANSWERS = {
+PREDICTIONS = {
     "slower": 32,
     "training": 2,
     "sizes": ["head", "shallow", "partial", "full"],
@@ -52,7 +52,7 @@ ANSWERS = {
 
 # %% wrong: counts stages instead of numbers
 # hint: Count numbers, not stages
-ANSWERS = {
+PREDICTIONS = {
     "slower": 32,
     "training": 3,
     "sizes": ["head", "partial", "shallow", "full"],

@@ -45,7 +45,7 @@ def compare(models, transforms, costs, pictures):
 
 
 # %% wrong: one transform for both
-# hint: Perhaps one network's transform served both
+# hint: Perhaps a network got the other's transform
 def compare(models, transforms, costs, pictures):
     labels, right = torch.tensor([label for _, label in pictures]), {}
     transform = next(iter(transforms.values()))

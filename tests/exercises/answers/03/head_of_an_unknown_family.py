@@ -135,7 +135,7 @@ def new_head(model, num_classes, source_classes):
 
 
 # %% wrong: draws every layer anew
-# hint: Something besides the head has changed
+# hint: Put in one layer, and leave the others
 def new_head(model, num_classes, source_classes):
     for layer in model.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d):
@@ -188,9 +188,23 @@ def new_head(model, num_classes, source_classes):
 
 
 # %% wrong: freezes the rest
-# hint: Something besides the head has changed: which parameters are frozen
+# hint: free as before
 def new_head(model, num_classes, source_classes):
     model.requires_grad_(False)
+    for name, old in list(model.named_modules()):
+        bias = getattr(old, "bias", None) is not None
+        if isinstance(old, nn.Linear) and old.out_features == source_classes:
+            model.set_submodule(name, nn.Linear(old.in_features, num_classes, bias=bias))
+            return name
+        if isinstance(old, nn.Conv2d) and old.kernel_size == (1, 1) and old.out_channels == source_classes:
+            model.set_submodule(name, nn.Conv2d(old.in_channels, num_classes, 1, bias=bias))
+            return name
+
+
+# %% wrong: frees the rest
+# hint: frozen as before
+def new_head(model, num_classes, source_classes):
+    model.requires_grad_(True)
     for name, old in list(model.named_modules()):
         bias = getattr(old, "bias", None) is not None
         if isinstance(old, nn.Linear) and old.out_features == source_classes:
@@ -212,4 +226,17 @@ def new_head(model, num_classes, source_classes):
             return name
         if isinstance(old, nn.Conv2d) and old.kernel_size == (1, 1) and old.out_channels == source_classes:
             model.set_submodule(name, nn.Conv2d(old.in_channels, num_classes, 1, bias=bias))
+            return name
+
+
+# %% wrong: a linear layer for a convolution
+# hint: in the forward pass. The new head is of another kind
+def new_head(model, num_classes, source_classes):
+    for name, old in list(model.named_modules()):
+        bias = getattr(old, "bias", None) is not None
+        if isinstance(old, nn.Linear) and old.out_features == source_classes:
+            model.set_submodule(name, nn.Linear(old.in_features, num_classes, bias=bias))
+            return name
+        if isinstance(old, nn.Conv2d) and old.kernel_size == (1, 1) and old.out_channels == source_classes:
+            model.set_submodule(name, nn.Linear(old.in_channels, num_classes, bias=bias))
             return name
