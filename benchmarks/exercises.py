@@ -26,7 +26,7 @@ def seconds(lesson: str, task: str, source: str) -> float:
     """The time of one check, without the cells that come before it."""
     check, answer = find_check(task), run(lesson, task, source)
     start = time.perf_counter()
-    judge(task, check, 0, lambda inputs: ask_here(check, answer, inputs))
+    judge(task, check, 0, lambda inputs: ask_here(check.probe, answer, inputs))
     return time.perf_counter() - start
 
 

@@ -25,7 +25,7 @@ RIGHT = {"letter": "b", "number": 8, "order": ["x", "y", "z"], "guess": 0.3, "gu
 
 
 def judged(values: Any) -> Result:
-    return judge("questions", CHECK, 0, lambda inputs: ask_here(CHECK, values, inputs))
+    return judge("questions", CHECK, 0, lambda inputs: ask_here(None, values, inputs))
 
 
 def with_one(name: str, value: Any) -> Result:

@@ -66,13 +66,14 @@ WORDS = {
     "passed": "passed",
     "failed": "not yet",
     "crashed": "stopped by an error",
+    "timed out": "ran out of time",
     "not attempted": "not attempted",
 }
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back from a probe: `state` is "answered", "not attempted" or "crashed".
+    """What came back from a probe: `state` is "answered", "not attempted", "crashed" or "timed out".
 
     `values` is plain data; `problem` says what went wrong where nothing was answered.
     """
@@ -84,7 +85,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Result:
-    """`state` is "passed", "failed", "not attempted" or "crashed"; `score` is a share, 0 to 1.
+    """`state` is one of WORDS; `score` is a share, 0 to 1.
 
     `details` are sentences for the student; `mistakes` are those of the hints, for counting.
     """
@@ -123,8 +124,8 @@ def judge(name: str, check: Check, seed: int, ask: Callable[[Inputs], Reply]) ->
         inputs = check.draw(_turn(seed, turn))
         if reply.state == "not attempted":
             return Result(name, "not attempted", 0.0, (reply.problem,))
-        if reply.state == "crashed":
-            return Result(name, "crashed", 0.0, (_with_place(reply.problem, check.on(inputs)),))
+        if reply.state != "answered":
+            return Result(name, reply.state, 0.0, (_with_place(reply.problem, check.on(inputs)),))
         for part, hint in compared(check, inputs, reply.values).items():
             found.setdefault(part, None)
             if hint and not found[part]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tl_course.exercises.checks import Answer, Check, Inputs, Reply, Result, judge
+from tl_course.exercises.checks import Answer, Inputs, Reply, Result, judge
 from tl_course.exercises.plain import plain
 from tl_course.exercises.progress import remember
 from tl_course.exercises.registry import find_check
@@ -30,7 +30,7 @@ def check(name: str, answer: Answer, seed: int | None = None) -> Result:
     chosen = find_check(name)
     if seed is None:
         seed, _calls[name] = _calls[name], _calls[name] + 1
-    result = judge(name, chosen, seed, lambda inputs: ask_here(chosen, answer, inputs))
+    result = judge(name, chosen, seed, lambda inputs: ask_here(chosen.probe, answer, inputs))
     _last[name] = result
     remember(result)
     return result
@@ -55,14 +55,17 @@ def points(name: str, of: float) -> float:
     return round(of * _last[name].score, 2) if name in _last else 0.0
 
 
-def ask_here(chosen: Check, answer: Answer, inputs: Inputs) -> Reply:
-    """Probe the answer in this process; random numbers and torch's settings are left as they were."""
-    if chosen.probe is None:
+def ask_here(probe: Callable[[Answer, Inputs], Any] | None, answer: Answer, inputs: Inputs) -> Reply:
+    """Probe the answer in this process; random numbers and torch's settings are left as they were.
+
+    Without a probe the answer is data, and is what comes back.
+    """
+    if probe is None:
         return _data(answer)
     if not callable(answer):
         return Reply("crashed", problem="Give the check your function itself, without calling it.")
     with undisturbed():
-        return probed(chosen.probe, answer, inputs)
+        return probed(probe, answer, inputs)
 
 
 def probed(probe: Callable[[Answer, Inputs], Any], answer: Answer, inputs: Inputs) -> Reply:

@@ -30,7 +30,7 @@ def draw(random: Random) -> Inputs:
         side = random.choice([16, 24])  # a quarter of the larger sizes is then a multiple of 4
         inputs = {
             "seed": random.randrange(10**6),
-            "classes": random.randint(6, 9),
+            "classes": random.randint(7, 9),
             "count": 24,
             "side": side,
             "mean": [round(random.choice([0.3, 0.65]) + random.uniform(-0.05, 0.05), 2) for _ in range(3)],

@@ -37,7 +37,7 @@ def _invented(random: Random, kind: str) -> dict[str, Any]:
         "family": "invented",
         "place": f"{outer}.{inner}",
         "kind": kind,
-        "inputs": random.choice([12, 14, 16]),
+        "inputs": random.choice([12, 14, 18]),
         "source_classes": random.choice([20, 30, 57]),
         "bias": random.random() < 0.5,
     }

@@ -54,6 +54,7 @@ def _telling(inputs: Inputs) -> bool:
         clear
         and 0 < len(suspects) < len(classes)
         and not _one_bound(suspects, hits)
+        and not _one_bound([one for one in classes if one not in suspects], hits)
         and all(_off(shares, hits) > 0.03 for shares in other_shares)
     )
 
