@@ -6,6 +6,7 @@ Each verb imports what it needs when it runs, so that `tl-course --help` answers
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -88,6 +89,59 @@ def build(
     typer.echo("\n".join(lines) or "exercises/ is what solutions/ gives.")
     if check and lines:
         raise CourseError("exercises/ is stale: `tl-course exercises build` makes it anew.")
+
+
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="A folder or zip, as the platform gives it.")],
+    out: Annotated[Path, typer.Option(help="Folder of the results; a rerun grades what is new.")],
+    course: Annotated[
+        Path | None, typer.Option(help="The course's folder; else the one around this folder.")
+    ] = None,
+    roster: Annotated[Path | None, typer.Option(help="CSV: student, and name, email, moodle_id ...")] = None,
+    late: Annotated[Path | None, typer.Option(help="CSV: student, lesson, percent to take off.")] = None,
+    override: Annotated[Path | None, typer.Option(help="CSV: student, task, points, reason.")] = None,
+    marks: Annotated[Path | None, typer.Option(help="CSV of marks for free texts; else OUT/marks.csv.")] = None,
+    gradebook: Annotated[Path | None, typer.Option(help="Also write the scores into nbgrader's.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="A task's name; may be given again.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="A student's key; may be given again.")] = None,
+    regrade: Annotated[str, typer.Option(help="changed, stopped (by an error or the clock) or all.")] = "changed",
+    workers: Annotated[int | None, typer.Option(help="Processes; else one for each core.", min=1)] = None,
+    time_limit: Annotated[float, typer.Option(help="Seconds that one answer may take.", min=1)] = 30.0,
+    seed: Annotated[int | None, typer.Option(help="Of the checks' inputs; else a new one each run.")] = None,
+    trust_submissions: Annotated[
+        bool, typer.Option("--trust-submissions", help="Run students' programs with your own rights.")
+    ] = False,
+    scheduler: Annotated[str | None, typer.Option(help="A Dask cluster's, such as tcp://host:8786.")] = None,
+    progress: Annotated[bool, typer.Option(help="Show progress on a terminal.")] = True,
+) -> None:
+    """Grade what a class handed in: scores, feedback pages, and a report."""
+    from tl_course.grading.inside.isolation import Limits
+    from tl_course.grading.run import Options, grade_class
+    from tl_course.grading.schedule import cores
+    from tl_course.runner import notebooks_folder
+
+    options = Options(
+        submissions=submissions,
+        out=out,
+        solutions=(course or notebooks_folder().parent) / "solutions",
+        roster=roster,
+        late=late,
+        override=override,
+        marks=marks,
+        gradebook=gradebook,
+        only=tuple(only or ()),
+        students=tuple(student or ()),
+        regrade=regrade,
+        workers=workers or cores(),
+        limits=Limits(seconds=time_limit),
+        seed=seed,
+        trusted=trust_submissions,
+        scheduler=scheduler,
+        progress=progress,
+    )
+    for line in grade_class(options):
+        typer.echo(line)
 
 
 @app.command()

@@ -1,0 +1,126 @@
+"""Scores one notebook: its answers run in the sandbox, and are judged here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from tl_course.exercises.checks import Check, Result, judge
+from tl_course.exercises.registry import find_check
+from tl_course.grading.assignment import Assignment, Task
+from tl_course.grading.reading import InvalidFileError, Reading, Written, read_notebook, untouched
+from tl_course.grading.records import Graded, Outcome
+from tl_course.grading.sandbox import Asking, Cell, Sandbox
+
+LONGEST_ANSWER = 20_000  # characters of it that are kept for the pages
+OTHER_CELLS = "The answer needs other cells of the notebook; they were run before it."
+TAMPERED = (
+    "A control answer that is known to be wrong passed in this answer's process, or the functions that ask "
+    "were replaced: a person has to look."
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to grade; `only` names the tasks, and nothing stands for all."""
+
+    student: str
+    source: str
+    digest: str
+    seed: int
+    content: bytes
+    only: tuple[str, ...] = ()
+
+
+def grade(job: Job, course: Mapping[str, Assignment], sandbox: Sandbox) -> Graded:
+    """Grade one notebook; whatever is in it, there is a record."""
+    start = time.monotonic()
+    try:
+        reading = read_notebook(job.content, course)
+    except InvalidFileError as problem:
+        note = (f"The file {problem}.",)
+        return Graded(job.student, "", job.source, job.digest, job.seed, "invalid file", (), note)
+    outcomes = tuple(
+        _outcome(task, reading, sandbox, job.seed)
+        for task in reading.assignment.tasks
+        if not job.only or task.name in job.only
+    )
+    return Graded(
+        student=job.student,
+        lesson=reading.assignment.lesson,
+        source=job.source,
+        digest=job.digest,
+        seed=job.seed,
+        state=state_of(outcomes),
+        outcomes=outcomes,
+        notes=reading.notes,
+        seconds=round(time.monotonic() - start, 3),
+    )
+
+
+def state_of(outcomes: Collection[Outcome]) -> str:
+    """A notebook's state, from those of its tasks."""
+    return "flagged" if any(one.state == "flagged" for one in outcomes) else "graded"
+
+
+def _outcome(task: Task, reading: Reading, sandbox: Sandbox, seed: int) -> Outcome:
+    start = time.monotonic()
+    notes = reading.about.get(task.name, ())
+    answer = reading.answers.get(task.name)
+    if answer is None:
+        return Outcome(task.name, task.kind, "missing", 0.0, task.points, notes=notes)
+    source = answer.source[:LONGEST_ANSWER]
+    if untouched(task, answer.source):
+        return Outcome(task.name, task.kind, "not attempted", 0.0, task.points, source, notes=notes)
+    if task.kind == "text":
+        return Outcome(task.name, task.kind, "to mark", None, task.points, source, notes=notes)
+    found = _graded(task, answer, reading, sandbox, seed)
+    return replace(
+        found, answer=source, notes=(*notes, *found.notes), seconds=round(time.monotonic() - start, 3)
+    )
+
+
+def _graded(task: Task, answer: Written, reading: Reading, sandbox: Sandbox, seed: int) -> Outcome:
+    """Run the answer by itself; where it lacks a name, once more after the cells above it."""
+    given = [Cell(source) for source in (*reading.assignment.setup, *task.given)]
+    own = Cell(answer.source)
+    found = _asked(task, [*given, own], sandbox, seed)
+    if found.state == "crashed" and "NameError" in " ".join(found.details):
+        above = [Cell(source, may_fail=True) for source in reading.before(answer)]
+        again = _asked(task, [*given, *above, own], sandbox, seed)
+        if again.state != "crashed":
+            return replace(again, notes=(*again.notes, OTHER_CELLS))
+    return found
+
+
+def _asked(task: Task, cells: list[Cell], sandbox: Sandbox, seed: int) -> Outcome:
+    check = find_check(task.name)
+    with sandbox.answer(cells, task.name, task.asked, probe_name(check)) as asking:
+        if asking.failure:
+            result = Result(task.name, asking.failure.state, 0.0, (asking.failure.problem,))
+        else:
+            result = judge(task.name, check, seed, asking.ask)
+            if tampered(task.name, check, seed, asking):
+                return Outcome(task.name, task.kind, "flagged", None, task.points, notes=(TAMPERED,))
+    points = round(min(max(result.score, 0.0), 1.0) * task.points, 2)
+    return Outcome(
+        task.name, task.kind, result.state, points, task.points,
+        details=result.details, mistakes=result.mistakes,
+    )  # fmt: skip
+
+
+def tampered(name: str, check: Check, seed: int, asking: Asking) -> bool:
+    """Whether an answer that is known to be wrong gets points in this answer's process.
+
+    Answers that are data are not asked, only read, so there is nothing that could be tampered with.
+    """
+    if check.probe is None:
+        return False
+    control = judge(name, replace(check, tries=1), seed, lambda inputs: asking.ask(inputs, control=True))
+    return control.score > 0 or not asking.sealed
+
+
+def probe_name(check: Check) -> str:
+    """Where the sandbox finds the probe, as "module:function"; empty where there is none."""
+    return f"{check.probe.__module__}:{check.probe.__qualname__}" if check.probe else ""

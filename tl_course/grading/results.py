@@ -1,0 +1,110 @@
+"""Writes the folder of results: tables for the learning platform, pages for students and instructor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from tl_course.grading.assignment import Assignment
+from tl_course.grading.by_hand import (
+    Lates,
+    Marks,
+    Overrides,
+    read_late,
+    read_marks,
+    read_override,
+)
+from tl_course.grading.gradebook import export_gradebook
+from tl_course.grading.intake import Intake
+from tl_course.grading.pages import feedback_name, feedback_page, report_page, texts_page
+from tl_course.grading.people import Person
+from tl_course.grading.records import Graded
+from tl_course.grading.sheets import write_atomically
+from tl_course.grading.tables import canvas_csv, grades_csv, grades_json, moodle_csv, update_marks
+from tl_course.grading.tally import Standing, lessons_of, standings
+
+Course = Mapping[str, Assignment]
+
+
+class Files(Protocol):
+    """The instructor's files, and where results go."""
+
+    @property
+    def out(self) -> Path: ...
+    @property
+    def late(self) -> Path | None: ...
+    @property
+    def override(self) -> Path | None: ...
+    @property
+    def marks(self) -> Path | None: ...
+    @property
+    def gradebook(self) -> Path | None: ...
+
+
+class Records(Protocol):
+    """What was graded, read one at a time."""
+
+    def __iter__(self) -> Iterator[Graded]: ...
+    def of(self, student: str, lesson: str) -> Graded | None: ...
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What the instructor decided."""
+
+    late: Lates
+    override: Overrides
+    marks: Marks
+
+    @staticmethod
+    def read(files: Files, people: Sequence[Person], course: Course) -> ByHand:
+        """Read the files that there are; marks by default from the table that the last run wrote."""
+        marks = marks_file(files)
+        return ByHand(
+            read_late(files.late, people, course),
+            read_override(files.override, people, course),
+            read_marks(marks if marks.exists() else None, people, course),
+        )
+
+
+def marks_file(files: Files) -> Path:
+    """Where marks of free texts stand."""
+    return files.marks or files.out / "marks.csv"
+
+
+def write_results(files: Files, course: Course, intake: Intake, records: Records, by_hand: ByHand) -> None:
+    """Write every table and page, each of them whole; the same bytes where nothing changed."""
+    people = list(intake.people.values())
+    class_ = standings(records, people, course, by_hand.late, by_hand.override, by_hand.marks)
+    update_marks(marks_file(files), class_, course)
+    pages = {
+        "grades.csv": grades_csv(class_, course),
+        "grades.json": grades_json(class_, course),
+        "canvas.csv": canvas_csv(class_, course),
+        "report.html": report_page(class_, course, intake.rejected),
+        "texts.html": texts_page(class_, course, records.of),
+        **{f"moodle_{lesson}.csv": moodle_csv(class_, course[lesson]) for lesson in lessons_of(class_)},
+    }
+    for name, text in pages.items():
+        write_atomically(files.out / name, text)
+    _write_feedback(files.out / "feedback", class_, course, records)
+    if files.gradebook:
+        export_gradebook(_as_they_count(class_), course, files.gradebook)
+
+
+def _as_they_count(class_: Sequence[Standing]) -> Iterator[Graded]:
+    """The records, with what the instructor decided."""
+    for standing in class_:
+        for work in standing.works.values():
+            if work.graded:
+                yield replace(work.graded, outcomes=work.outcomes)
+
+
+def _write_feedback(folder: Path, class_: Sequence[Standing], course: Course, records: Records) -> None:
+    folder.mkdir(exist_ok=True)
+    for standing in class_:
+        notebooks = [found for lesson in standing.works if (found := records.of(standing.person.key, lesson))]
+        page = feedback_page(standing, notebooks, course)
+        write_atomically(folder / feedback_name(standing.person.key), page)

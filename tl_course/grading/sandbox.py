@@ -1,0 +1,187 @@
+"""The grader's end of the sandbox: start it, hand over an answer, ask it, and be rid of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tl_course.errors import CourseError
+from tl_course.exercises.checks import Inputs, Reply
+from tl_course.grading import walls, wire
+from tl_course.grading.inside.isolation import Limits
+
+START_SECONDS = 300.0  # to import torch on a busy machine
+ZYGOTE = "tl_course.grading.inside.zygote"
+INHERITED = ("TL_COURSE_PROGRESS", "TL_COURSE_PROFILE", "OMP_NUM_THREADS")  # where there are no walls
+STATES = ("answered", "not attempted", "crashed")
+TIMED_OUT = "timed out"
+LONGEST_PROBLEM = 500  # characters
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell to run; where it `may_fail` its problem is not the answer's."""
+
+    source: str
+    may_fail: bool = False
+
+
+class Sandbox:
+    """A process that has imported torch, and forks for each answer."""
+
+    def __init__(
+        self, limits: Limits | None = None, walled: bool = True, preload: Sequence[str] = ()
+    ) -> None:
+        """Without walls (`walled=False`) an answer runs with the grader's own rights.
+
+        `preload` is code of the instructor's: what it imports, no answer has to import again.
+        """
+        self.limits, self.walled, self.preload = limits or Limits(), walled, tuple(preload)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process and all that it forked."""
+        if self._control:
+            self._control.close()
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+        self._control = self._process = None
+
+    def _start(self) -> socket.socket:
+        if self.walled and walls.missing():
+            raise CourseError(walls.missing())
+        ours, theirs = socket.socketpair()
+        settings = json.dumps(
+            {"limits": asdict(self.limits), "walls": self.walled, "preload": self.preload}
+        )
+        inside = [sys.executable, "-B", "-m", ZYGOTE, str(theirs.fileno()), settings]
+        with theirs:
+            self._process = subprocess.Popen(
+                [*walls.command(), *inside] if self.walled else inside,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env={**os.environ, **{name: walls.ENVIRONMENT[name] for name in INHERITED}},
+                start_new_session=True,
+            )
+        self._control = ours
+        ours.settimeout(START_SECONDS)
+        if ours.recv(1) != b"+":
+            assert self._process.stderr
+            problem = self._process.stderr.read().decode(errors="replace").strip()
+            self.close()
+            raise CourseError(f"The sandbox did not start: {problem or 'no message'}")
+        return ours
+
+    @contextmanager
+    def answer(self, cells: Sequence[Cell], task: str, asked: str, probe: str) -> Iterator[Asking]:
+        """A process of its own that has run `cells`; `probe` is "module:function", or empty for data."""
+        talk, theirs = socket.socketpair()
+        life, end = socket.socketpair()
+        with talk, life:
+            with theirs, end:
+                self._fork(theirs, end)
+            job = {"cells": [asdict(cell) for cell in cells], "task": task, "asked": asked, "probe": probe}
+            yield Asking(talk, life, job, self.limits.seconds)
+
+    def _fork(self, talk: socket.socket, life: socket.socket) -> None:
+        for control in (self._control, None):
+            try:
+                socket.send_fds(control or self._start(), [b"!"], [talk.fileno(), life.fileno()])
+                return
+            except (BrokenPipeError, ConnectionResetError):  # the sandbox is gone: once more, with a new one
+                self.close()
+        raise CourseError("The sandbox ended twice in a row: is there enough memory?")
+
+
+class Asking:
+    """One answer in its process. Whatever it does, each question gets a Reply."""
+
+    def __init__(
+        self, talk: socket.socket, life: socket.socket, job: Mapping[str, Any], seconds: float
+    ) -> None:
+        """Hand over the job, and wait until its cells have run."""
+        self._talk, self._life, self._seconds = talk, life, seconds
+        self._mark = secrets.token_bytes(wire.MARK_BYTES)
+        self._deadline = time.monotonic() + seconds
+        self.sealed = True  # whether the functions that ask are those that the course ships
+        self._over: Reply | None = None
+        self.failure = self._begin(job)  # why there is nothing to ask, else None
+
+    def _begin(self, job: Mapping[str, Any]) -> Reply | None:
+        with contextlib.suppress(OSError):
+            self._talk.sendall(self._mark)
+        said = self._exchange(job)
+        if self._over or (isinstance(said, dict) and said.get("found") is True):
+            return self._over
+        problem = str(said.get("problem", ""))[:LONGEST_PROBLEM] if isinstance(said, dict) else ""
+        missing = f"Your cell defines no `{job['asked']}`."
+        return Reply("crashed", problem=f"Your cell raised {problem}." if problem else missing)
+
+    def ask(self, inputs: Inputs, control: bool = False) -> Reply:
+        """Ask the answer, or in its place one that is known to be wrong.
+
+        `state` is one of Reply's, or "timed out".
+        """
+        said = None if self._over else self._exchange({"inputs": inputs, "control": control})
+        if self._over:
+            return self._over
+        if not isinstance(said, dict) or said.get("state") not in STATES:
+            return Reply("crashed", problem="Your answer's process sent something that is no reply.")
+        self.sealed = self.sealed and said.get("sealed") is True
+        return Reply(said["state"], said.get("values"), str(said.get("problem", ""))[:LONGEST_PROBLEM])
+
+    def _exchange(self, message: Mapping[str, Any]) -> Any:
+        """The other side's next message; None, with `_over` set, where none came."""
+        try:
+            self._talk.settimeout(max(0.01, self._deadline - time.monotonic()))
+            wire.send(self._talk, self._mark, message)
+            return wire.receive(self._talk, self._mark, self._deadline)
+        except TimeoutError:
+            seconds = f"{self._seconds:g} seconds"
+            self._over = Reply(TIMED_OUT, problem=f"No answer within {seconds}: does a loop never end?")
+        except wire.NoReplyError:
+            self._over = self._ended()
+        except wire.BadReplyError as problem:
+            self._over = Reply("crashed", problem=f"Your answer's process sent {problem}.")
+        return None
+
+    def _ended(self) -> Reply:
+        """Why the process ended before it replied, as far as its guardian knows."""
+        with contextlib.suppress(OSError):
+            self._life.settimeout(5.0)
+            return _end(self._life.recv(100).decode(errors="replace"), self._seconds)
+        return _end("", self._seconds)
+
+
+def _end(how: str, seconds: float) -> Reply:
+    kind, _, number = how.partition(" ")
+    if kind == "memory":
+        return Reply("crashed", problem="Your answer used more memory than a task may have.")
+    if kind == "signal" and number.isdigit():
+        if int(number) == signal.SIGXCPU or int(number) == signal.SIGKILL:
+            return Reply(TIMED_OUT, problem=f"No answer within {seconds:g} seconds of computing.")
+        with contextlib.suppress(ValueError):
+            name = signal.Signals(int(number)).name
+            return Reply("crashed", problem=f"Your answer ended Python itself ({name}).")
+    return Reply("crashed", problem="Your answer ended Python itself.")

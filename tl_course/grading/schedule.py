@@ -1,0 +1,131 @@
+"""Spreads notebooks over processes: of this machine, or of a Dask cluster that is there already."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from tl_course.errors import CourseError
+from tl_course.grading.assignment import Assignment, set_ups
+from tl_course.grading.grader import Job, grade
+from tl_course.grading.inside.isolation import Limits
+from tl_course.grading.records import Graded
+from tl_course.grading.sandbox import Sandbox
+
+AHEAD = 2  # notebooks in hand for each worker: more would only fill memory
+
+_here = threading.local()  # a sandbox for each thread: bubblewrap ends with the thread that began it
+
+
+@dataclass(frozen=True)
+class Grading:
+    """What a worker needs to know once."""
+
+    course: Mapping[str, Assignment]
+    limits: Limits
+    walled: bool
+
+
+def grade_here(grading: Grading, job: Job) -> Graded:
+    """Grade one notebook in this process; its sandbox stays for the next one."""
+    if getattr(_here, "grading", None) != grading:
+        import torch
+
+        torch.set_num_threads(1)  # the workers share the cores
+        if hasattr(_here, "sandbox"):
+            _here.sandbox.close()
+        _here.grading = grading
+        _here.sandbox = Sandbox(grading.limits, grading.walled, set_ups(grading.course))
+    return grade(job, grading.course, _here.sandbox)
+
+
+def cores() -> int:
+    """How many processes can run at once here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def grade_all(
+    jobs: Iterable[Job], grading: Grading, workers: int, scheduler: str | None = None
+) -> Iterator[Graded]:
+    """Grade each of `jobs`, in any order, `workers` at a time or on the cluster at `scheduler`.
+
+    `jobs` are taken as they are needed. A worker that is lost costs time, and no result.
+    """
+    if scheduler:
+        with _cluster(scheduler) as (executor, size):
+            yield from _spread(jobs, grading, executor, size)
+    else:
+        yield from _local(jobs, grading, workers)
+
+
+def _local(jobs: Iterable[Job], grading: Grading, workers: int) -> Iterator[Graded]:
+    """With a new pool where one is lost, as when the system has no memory left."""
+    left = iter(jobs)
+    again: list[Job] = []
+    for attempt in (1, 2, 3):
+        in_hand: dict[Future[Graded], Job] = {}
+        try:
+            with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+                yield from _spread(_chained(again, left), grading, pool, workers, in_hand)
+            return
+        except BrokenProcessPool:
+            again = list(in_hand.values())
+            if attempt == 3:
+                raise CourseError(
+                    "The processes that grade were ended three times by something else: try --workers 1."
+                ) from None
+
+
+def _chained(again: list[Job], left: Iterator[Job]) -> Iterator[Job]:
+    yield from again
+    yield from left
+
+
+def _spread(
+    jobs: Iterable[Job],
+    grading: Grading,
+    executor: Executor,
+    workers: int,
+    in_hand: dict[Future[Graded], Job] | None = None,
+) -> Iterator[Graded]:
+    in_hand = {} if in_hand is None else in_hand
+    for job in jobs:
+        try:
+            in_hand[executor.submit(grade_here, grading, job)] = job
+        except BrokenProcessPool:
+            in_hand[Future()] = job
+            raise
+        if len(in_hand) >= AHEAD * workers:
+            yield from _finished(in_hand)
+    while in_hand:
+        yield from _finished(in_hand)
+
+
+def _finished(in_hand: dict[Future[Graded], Job]) -> Iterator[Graded]:
+    for future in wait(in_hand, return_when=FIRST_COMPLETED).done:
+        graded = future.result()
+        del in_hand[future]
+        yield graded
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise CourseError(
+            "--scheduler needs Dask: pip install 'tl-course[cluster]', here and on the workers."
+        ) from None
+    try:
+        client = Client(address, timeout=20, set_as_default=False)
+    except (OSError, ValueError) as problem:
+        raise CourseError(f"No Dask scheduler answers at {address}: {problem}") from None
+    with client:
+        size = max(1, sum(client.nthreads().values()))
+        yield client.get_executor(pure=False, retries=3), size
