@@ -23,6 +23,7 @@ from tl_course.grading.naming import Claim, Parts, by_platform, is_litter
 MEGABYTE = 1 << 20
 LARGEST = 20 * MEGABYTE
 NOT_A_NOTEBOOK = "is not a notebook (its name does not end in .ipynb)"
+LEADS_OUT = "has a name that leads out of the zip"
 TOO_LARGE = "is larger than {} MB"
 OTHER_ARCHIVES = (".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar")
 WHOLE_CLASS = "holds a whole class: unpack it and put its folder here, or grade it by itself"
@@ -192,7 +193,7 @@ def _check(member: zipfile.ZipInfo, parts: Parts) -> None:
     """Raise _RefusedError with the reason why a member is not even opened."""
     name, kind = member.filename, stat.S_IFMT(member.external_attr >> 16)
     if ".." in parts or name.startswith(("/", "\\")) or name[1:2] == ":":
-        raise _RefusedError("has a name that leads out of the zip")
+        raise _RefusedError(LEADS_OUT)
     if max(map(len, parts)) > LONGEST_NAME or len(name) > LONGEST_PATH:
         raise _RefusedError("has a name that is too long")
     if kind not in (0, stat.S_IFREG):

@@ -16,8 +16,8 @@ from tl_course.grading.sandbox import Asking, Cell, Sandbox
 LONGEST_ANSWER = 20_000  # characters of it that are kept for the pages
 OTHER_CELLS = "The answer needs other cells of the notebook; they were run before it."
 TAMPERED = (
-    "A control answer that is known to be wrong passed in this answer's process, or the functions that ask "
-    "were replaced: a person has to look."
+    "This answer's process was tampered with: a control answer that is known to be wrong passed in it, or it "
+    "sent what the course's own code does not send. A person has to look."
 )
 
 
@@ -97,12 +97,13 @@ def _graded(task: Task, answer: Written, reading: Reading, sandbox: Sandbox, see
 def _asked(task: Task, cells: list[Cell], sandbox: Sandbox, seed: int) -> Outcome:
     check = find_check(task.name)
     with sandbox.answer(cells, task.name, task.asked, probe_name(check)) as asking:
-        if asking.failure:
-            result = Result(task.name, asking.failure.state, 0.0, (asking.failure.problem,))
+        failure = asking.failure
+        if failure:
+            result = Result(task.name, failure.state, 0.0, (failure.problem,))
         else:
             result = judge(task.name, check, seed, asking.ask)
-            if tampered(task.name, check, seed, asking):
-                return Outcome(task.name, task.kind, "flagged", None, task.points, notes=(TAMPERED,))
+        if _tampered(check, seed, asking):
+            return Outcome(task.name, task.kind, "flagged", None, task.points, notes=(TAMPERED,))
     points = round(min(max(result.score, 0.0), 1.0) * task.points, 2)
     return Outcome(
         task.name, task.kind, result.state, points, task.points,
@@ -110,15 +111,16 @@ def _asked(task: Task, cells: list[Cell], sandbox: Sandbox, seed: int) -> Outcom
     )  # fmt: skip
 
 
-def tampered(name: str, check: Check, seed: int, asking: Asking) -> bool:
-    """Whether an answer that is known to be wrong gets points in this answer's process.
+def _tampered(check: Check, seed: int, asking: Asking) -> bool:
+    """Whether an answer that is known to be wrong gets points here, or the process said too much.
 
-    Answers that are data are not asked, only read, so there is nothing that could be tampered with.
+    An answer that is data is not asked, only read: there a control would tell nothing.
     """
-    if check.probe is None:
-        return False
-    control = judge(name, replace(check, tries=1), seed, lambda inputs: asking.ask(inputs, control=True))
-    return control.score > 0 or not asking.sealed
+    control = None
+    if check.probe and not asking.failure:
+        control = judge("", replace(check, tries=1), seed, lambda inputs: asking.ask(inputs, control=True))
+    asking.close()
+    return asking.tampered or bool(control and control.score > 0)
 
 
 def probe_name(check: Check) -> str:

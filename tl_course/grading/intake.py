@@ -20,6 +20,7 @@ from tl_course.errors import CourseError
 from tl_course.grading.archive import (
     CLASS,
     LARGEST,
+    LEADS_OUT,
     MEGABYTE,
     Found,
     StudentZips,
@@ -52,7 +53,7 @@ class Intake:
     """What is to be graded and what is not.
 
     `uploads` are sorted by student and order, so that the last of a lesson counts. `people` has, by key,
-    everybody on the roster and everybody else who handed in a notebook.
+    everybody on the roster and everybody else who tried to hand in a notebook.
     """
 
     uploads: list[Upload]
@@ -186,8 +187,7 @@ def _sorted_out(handed: Sequence[Handed], roster: Roster | None, name: str) -> I
     stamps = dict(_timestamps(item for _, item in handed))
     handed = [(claim, item) for claim, item in handed if item.parts[-1] != "timestamp.txt"]
     handed = [(claim, item if claim.label else _nameless(item)) for claim, item in handed]
-    named = {claim for claim, item in handed if claim.label and (item.path or claim.by_platform)}
-    known = recognise(named, roster)
+    known = recognise({claim for claim, item in handed if _names_a_person(claim, item)}, roster)
     uploads, rejected = [], []
     for claim, item in handed:
         source = shown("/".join(shown(part) for part in (name, *item.parts)), 400)
@@ -206,8 +206,14 @@ def _nameless(item: Found) -> Found:
     return item if item.path is None else replace(item, path=None, reason=NAMELESS)
 
 
+def _names_a_person(claim: Claim, item: Found) -> bool:
+    """Whether somebody is to appear in the tables: for a notebook, even a refused one, or by a platform."""
+    tried = is_submission(item.parts[-1]) and item.reason != LEADS_OUT
+    return bool(claim.label) and (tried or claim.by_platform)
+
+
 def _student(claim: Claim, known: dict[Claim, Known], roster: Roster | None) -> str:
-    """The key of whom a refused file belongs to, where somebody else's word or a notebook says so."""
+    """The key of whom a refused file belongs to, where a platform, a notebook or the roster says so."""
     person = (
         known[claim][0] if claim in known else roster.find(claim.label) if roster and claim.label else None
     )

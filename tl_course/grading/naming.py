@@ -209,7 +209,9 @@ class Layout:
             return True
         if all(by_platform(path[level + 1]) for path in paths):
             return True
-        return len(heads) == 1 and self._holds_students([path[level + 1 :] for path in paths])
+        if len(heads) > 1 or self.root == "submitted":  # nbgrader's folder holds students and nothing above
+            return False
+        return self._holds_students([path[level + 1 :] for path in paths])
 
     def _holds_students(self, paths: Collection[Parts]) -> bool:
         """Whether the only folder there is looks like a class: two students or more, or one of the roster."""

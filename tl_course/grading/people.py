@@ -184,7 +184,13 @@ def recognise(claims: Iterable[Claim], roster: Roster | None) -> dict[Claim, Kno
             own[claim] = _unknown(found) if roster else ()
     taken = {one.key for one in roster} if roster else set()
     persons = _own_persons(own, taken)
-    return known | {claim: (persons[claim], notes) for claim, notes in own.items()}
+    return known | {
+        claim: (persons[claim], notes + _namesake(persons[claim])) for claim, notes in own.items()
+    }
+
+
+def _namesake(person: Person) -> tuple[str, ...]:
+    return () if person.key == person.name else ("shares a name with others: a roster tells them apart",)
 
 
 def _unknown(found: Sequence[Person]) -> tuple[str, ...]:
@@ -197,8 +203,8 @@ def _unknown(found: Sequence[Person]) -> tuple[str, ...]:
 def _own_persons(claims: Iterable[Claim], taken: set[str]) -> dict[Claim, Person]:
     """A person for each name.
 
-    A platform may give a student another number in each assignment, so that only two numbers in one place
-    are two persons of one name.
+    Moodle gives a student another number in each assignment, so that only two numbers in one place are two
+    persons of one name.
     """
     by_name: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -226,7 +232,8 @@ def _persons_of(claims: Sequence[Claim]) -> list[list[Claim]]:
     numbers: dict[Parts, set[tuple[tuple[str, str], ...]]] = {}
     for claim in claims:
         if claim.ids:
-            numbers.setdefault(claim.place, set()).add(claim.ids)
+            place = claim.place if claim.ids[0][0] == "moodle_id" else ()
+            numbers.setdefault(place, set()).add(claim.ids)
     if all(len(ids) == 1 for ids in numbers.values()):
         return [list(claims)]
     return [[one for one in claims if one.ids == ids] for ids in sorted({one.ids for one in claims})]

@@ -26,6 +26,7 @@ ZYGOTE = "tl_course.grading.inside.zygote"
 INHERITED = ("TL_COURSE_PROGRESS", "TL_COURSE_PROFILE", "OMP_NUM_THREADS")  # where there are no walls
 STATES = ("answered", "not attempted", "crashed")
 TIMED_OUT = "timed out"
+NO_REPLY = "Your answer's process sent something that is no reply."
 LONGEST_PROBLEM = 500  # characters
 
 
@@ -115,26 +116,27 @@ class Sandbox:
 
 
 class Asking:
-    """One answer in its process. Whatever it does, each question gets a Reply."""
+    """One answer in its process. Whatever it does, each question gets a Reply.
+
+    `failure` is why there is nothing to ask, else None. `tampered` is true once the process sent what the
+    course's own code does not send.
+    """
 
     def __init__(
         self, talk: socket.socket, life: socket.socket, job: Mapping[str, Any], seconds: float
     ) -> None:
         """Hand over the job, and wait until its cells have run."""
         self._talk, self._life, self._seconds = talk, life, seconds
-        self._mark = secrets.token_bytes(wire.MARK_BYTES)
         self._deadline = time.monotonic() + seconds
-        self.sealed = True  # whether the functions that ask are those that the course ships
         self._over: Reply | None = None
-        self.failure = self._begin(job)  # why there is nothing to ask, else None
+        self.tampered = False
+        self.failure = self._begin(job)
 
     def _begin(self, job: Mapping[str, Any]) -> Reply | None:
-        with contextlib.suppress(OSError):
-            self._talk.sendall(self._mark)
         said = self._exchange(job)
-        if self._over or (isinstance(said, dict) and said.get("found") is True):
+        if self._over or said.get("found") is True:
             return self._over
-        problem = str(said.get("problem", ""))[:LONGEST_PROBLEM] if isinstance(said, dict) else ""
+        problem = str(said.get("problem", ""))[:LONGEST_PROBLEM]
         missing = f"Your cell defines no `{job['asked']}`."
         return Reply("crashed", problem=f"Your cell raised {problem}." if problem else missing)
 
@@ -143,28 +145,41 @@ class Asking:
 
         `state` is one of Reply's, or "timed out".
         """
-        said = None if self._over else self._exchange({"inputs": inputs, "control": control})
+        said = {} if self._over else self._exchange({"inputs": inputs, "control": control})
         if self._over:
             return self._over
-        if not isinstance(said, dict) or said.get("state") not in STATES:
-            return Reply("crashed", problem="Your answer's process sent something that is no reply.")
-        self.sealed = self.sealed and said.get("sealed") is True
+        if said.get("state") not in STATES or said.get("sealed") is not True:
+            self.tampered = True
+            return self._stop(Reply("crashed", problem=NO_REPLY))
         return Reply(said["state"], said.get("values"), str(said.get("problem", ""))[:LONGEST_PROBLEM])
 
-    def _exchange(self, message: Mapping[str, Any]) -> Any:
-        """The other side's next message; None, with `_over` set, where none came."""
+    def close(self) -> None:
+        """Nothing more is asked, and so nothing more may come."""
+        self.tampered = self.tampered or not wire.silent(self._talk)
+
+    def _exchange(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """The other side's next message; an empty one, with `_over` set, where none came."""
+        mark = secrets.token_bytes(wire.MARK_BYTES)
         try:
             self._talk.settimeout(max(0.01, self._deadline - time.monotonic()))
-            wire.send(self._talk, self._mark, message)
-            return wire.receive(self._talk, self._mark, self._deadline)
+            wire.send(self._talk, {**message, "mark": mark.hex()})
+            said = wire.receive(self._talk, self._deadline, mark)
+            if isinstance(said, dict):
+                return said
+            raise wire.BadReplyError
         except TimeoutError:
             seconds = f"{self._seconds:g} seconds"
-            self._over = Reply(TIMED_OUT, problem=f"No answer within {seconds}: does a loop never end?")
+            self._stop(Reply(TIMED_OUT, problem=f"No answer within {seconds}: does a loop never end?"))
         except wire.NoReplyError:
-            self._over = self._ended()
-        except wire.BadReplyError as problem:
-            self._over = Reply("crashed", problem=f"Your answer's process sent {problem}.")
-        return None
+            self._stop(self._ended())
+        except wire.BadReplyError:
+            self.tampered = True
+            self._stop(Reply("crashed", problem=NO_REPLY))
+        return {}
+
+    def _stop(self, reply: Reply) -> Reply:
+        self._over = reply
+        return reply
 
     def _ended(self) -> Reply:
         """Why the process ended before it replied, as far as its guardian knows."""

@@ -79,8 +79,8 @@ def evidence(students: int) -> float:
 def _alike(task: str, answers: Mapping[str, str], stub: str) -> Iterator[tuple[tuple[str, str], Shared]]:
     prose = bool(stub) and not is_code(stub)
     given = fingerprints(stub, prose)
-    prints = {student: fingerprints(answers[student], prose) - given for student in sorted(answers)}
-    prints = {student: own for student, own in prints.items() if own}
+    of = {source: fingerprints(source, prose) - given for source in set(answers.values())}
+    prints = {student: of[answers[student]] for student in sorted(answers) if of[answers[student]]}
     bits = _bits(prints)
     particular = {
         student: {one for one in own if one in bits}

@@ -1,8 +1,8 @@
 """Plain data between the grader and the sandbox: JSON with tensors as base64, in frames.
 
 The grader decodes bytes that a student's program may have written. So decoding builds nothing but numbers,
-strings, lists, dictionaries and tensors of known kinds, and refuses what is too large, too deep or not named
-by the question it answers.
+strings, lists, dictionaries and tensors of known kinds, and refuses what is too large, too deep, or does not
+begin with the mark of the question that it answers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import torch
 
 MOST_BYTES = 32 * 1024 * 1024
 MOST_DEPTH = 20
-MARK_BYTES = 16  # of the random mark that opens a frame
+MARK_BYTES = 16  # of the random mark that a question gives to its reply
+LENGTH_BYTES = 8
 LONGEST_WAIT = 10.0**6  # seconds
 TENSOR = "__tensor__"
 # each kind's name, and the NumPy type that its bytes are read as
@@ -107,54 +108,53 @@ def _tensor(name: str, shape: list[int], data: str) -> torch.Tensor:
     return tensor.view(kind).reshape(shape) if kind is torch.bfloat16 else tensor.reshape(shape)
 
 
-def send(channel: socket.socket, mark: bytes, message: Any) -> None:
-    """Send a frame that opens with `mark`; raises BadReplyError, NoReplyError or TimeoutError."""
+def send(channel: socket.socket, message: Any, mark: bytes = b"") -> None:
+    """Send a frame, with its mark before it; raises BadReplyError, NoReplyError or TimeoutError."""
     data = encode(message)
     try:
-        channel.sendall(mark + len(data).to_bytes(8, "little") + data)
+        channel.sendall(mark + len(data).to_bytes(LENGTH_BYTES, "little") + data)
     except (BrokenPipeError, ConnectionResetError):
         raise NoReplyError from None
 
 
-def receive(channel: socket.socket, mark: bytes, deadline: float) -> Any:
-    """The next frame that opens with `mark`; bytes before it are passed over.
+def receive(channel: socket.socket, deadline: float, mark: bytes = b"") -> Any:
+    """The next frame, which has to begin with `mark`.
 
     `deadline` is of time.monotonic(). Raises TimeoutError, NoReplyError where the other side is gone, and
-    BadReplyError for a flood or for what is no plain data.
+    BadReplyError for bytes that are no such frame.
     """
-    data = bytearray()
-    start = _find(channel, mark, data, deadline)
-    head = start + MARK_BYTES + 8
-    _fill(channel, data, head, deadline)
-    length = int.from_bytes(data[start + MARK_BYTES : head], "little")
+    head = _read(channel, len(mark) + LENGTH_BYTES, deadline)
+    if head[: len(mark)] != mark:
+        raise BadReplyError("bytes that answer no question")
+    length = int.from_bytes(head[len(mark) :], "little")
     if length > MOST_BYTES:
         raise BadReplyError(f"a reply of {length:,} bytes; {MOST_BYTES:,} are allowed")
-    _fill(channel, data, head + length, deadline)
-    return decode(bytes(data[head : head + length]))
+    return decode(_read(channel, length, deadline))
 
 
-def _find(channel: socket.socket, mark: bytes, data: bytearray, deadline: float) -> int:
-    while (start := data.find(mark)) < 0:
-        if len(data) > MOST_BYTES:
-            raise BadReplyError("a flood of bytes instead of a reply")
-        _more(channel, data, deadline)
-    return start
-
-
-def _fill(channel: socket.socket, data: bytearray, size: int, deadline: float) -> None:
-    while len(data) < size:
-        _more(channel, data, deadline)
-
-
-def _more(channel: socket.socket, data: bytearray, deadline: float) -> None:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    channel.settimeout(min(left, LONGEST_WAIT))
+def silent(channel: socket.socket) -> bool:
+    """Whether nothing more was sent."""
+    channel.setblocking(False)
     try:
-        chunk = channel.recv(1 << 20)
+        return not channel.recv(1)
+    except BlockingIOError:
+        return True
     except ConnectionResetError:
-        chunk = b""
-    if not chunk:
-        raise NoReplyError
-    data += chunk
+        return True
+
+
+def _read(channel: socket.socket, size: int, deadline: float) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        channel.settimeout(min(left, LONGEST_WAIT))
+        try:
+            chunk = channel.recv(min(size - len(data), 1 << 20))
+        except ConnectionResetError:
+            chunk = b""
+        if not chunk:
+            raise NoReplyError
+        data += chunk
+    return bytes(data)

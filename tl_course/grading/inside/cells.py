@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
@@ -97,26 +96,19 @@ def _fingerprint() -> str:
 
 def serve(channel: socket.socket) -> None:
     """Take a job, run its cells, then answer questions until the grader hangs up."""
-    mark = _exactly(channel, wire.MARK_BYTES)
-    job = wire.receive(channel, mark, float("inf"))
+    job = _next(channel)
     problem = _run(job["cells"])
     found, answer = _find(job["task"], job["asked"])
-    wire.send(channel, mark, {"found": found, "problem": problem})
+    wire.send(channel, {"found": found, "problem": problem}, bytes.fromhex(job["mark"]))
     probe = _probe(job["probe"])
     while True:
-        question = wire.receive(channel, mark, float("inf"))
+        question = _next(channel)
         asked = _control if question["control"] else answer
-        wire.send(channel, mark, _reply(probe, asked, question["inputs"]))
+        wire.send(channel, _reply(probe, asked, question["inputs"]), bytes.fromhex(question["mark"]))
 
 
-def _exactly(channel: socket.socket, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        chunk = channel.recv(size - len(data))
-        if not chunk:
-            os._exit(0)
-        data += chunk
-    return data
+def _next(channel: socket.socket) -> Any:
+    return wire.receive(channel, float("inf"))
 
 
 def _run(cells: list[dict[str, Any]]) -> str:

@@ -1,0 +1,3 @@
+# about: an empty cell
+# task: freeze_backbone
+# state: not attempted

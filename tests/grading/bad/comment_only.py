@@ -1,0 +1,4 @@
+# about: nothing but a comment
+# task: freeze_backbone
+# state: crashed
+# I had no time.

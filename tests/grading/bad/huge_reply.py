@@ -1,0 +1,8 @@
+# about: half a gigabyte in place of a number
+# task: two_accuracies
+# state: crashed
+import torch
+
+
+def accuracy(model, loader):
+    return torch.ones(64_000_000, dtype=torch.float64)

@@ -1,0 +1,6 @@
+# about: a script that would run in the feedback page
+# task: two_accuracies
+# state: crashed
+def accuracy(model, loader):
+    """</pre><script>alert("LEAK[1]")</script>"""
+    raise ValueError("<script>alert(1)</script><img src=x onerror=alert(2)>")
