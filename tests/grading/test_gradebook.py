@@ -127,13 +127,14 @@ def test_a_mark_given_in_nbgrader_stays(path: Path) -> None:
     assert (text["manual_score"], text["needs_manual_grade"]) == (2.5, False)
 
 
-def with_assignments(path: Path, *names: str) -> None:
+def with_assignments(path: Path, *names: str, cells: tuple[str, ...] = ("freeze-points", "explain")) -> None:
     """A gradebook in which these assignments hold the notebook."""
     with opened(path) as gradebook:
         for name in names:
             gradebook.add_assignment(name)
             gradebook.add_notebook("01_features", name)
-            gradebook.add_grade_cell("freeze-points", "01_features", name, max_score=3, cell_type="code")
+            for cell in cells:
+                gradebook.add_grade_cell(cell, "01_features", name, max_score=3, cell_type="code")
 
 
 def test_a_notebook_that_the_gradebook_knows_keeps_its_assignment(path: Path) -> None:
@@ -160,6 +161,29 @@ def test_an_unknown_assignment_names_those_that_would_do(path: Path) -> None:
 
     with pytest.raises(CourseError, match=r"'spring'.*assignments that have: autumn"):
         export_gradebook([graded("ann", 2)], COURSE, path, assignment="spring")
+
+
+def test_a_notebook_of_another_version_names_the_cells_that_it_lacks(path: Path) -> None:
+    with_assignments(path, "transfer", cells=("freeze-points",))
+
+    with pytest.raises(
+        CourseError, match=r"01_features of the assignment 'transfer'.*lacks the cells explain:"
+    ):
+        export_gradebook([graded("ann", 2)], COURSE, path)
+
+
+def test_a_submission_from_before_the_notebook_says_what_to_do(path: Path) -> None:
+    with opened(path) as gradebook:
+        gradebook.add_assignment("transfer")
+        gradebook.add_student("ann")
+        gradebook.add_submission("transfer", "ann")
+        gradebook.db.commit()
+        gradebook.add_notebook("01_features", "transfer")
+        for cell in ("freeze-points", "explain"):
+            gradebook.add_grade_cell(cell, "01_features", "transfer", max_score=3, cell_type="code")
+
+    with pytest.raises(CourseError, match=r"a submission of 'ann' to 'transfer' from before 01_features"):
+        export_gradebook([graded("ann", 2)], COURSE, path)
 
 
 def test_what_fails_midway_leaves_the_gradebook_as_it_was(path: Path, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
@@ -14,43 +13,10 @@ from tl_course.grading.people import Person
 from tl_course.grading.records import STATES, Graded, Outcome, Rejected
 from tl_course.grading.tally import Standing, standings
 
+from .html_page import Page
 from .small_class import ANNA, COURSE, PEOPLE, RUBRIC, full, graded, outcome
 
 EVIL = "</pre></title></style><script>alert(1)</script><img src=x onerror=alert(1)>\"'&{{7*7}}{%x%}"
-VOID = {"meta", "br", "img", "link", "input", "hr"}
-
-
-class Page(HTMLParser):
-    """The page's elements; fails where one is not closed in its order."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    def named(self, *tags: str) -> list[str]:
-        return [tag for tag, _ in self.tags if tag in tags]
-
-    @property
-    def text(self) -> str:
-        return " ".join("".join(self.words).split())
 
 
 def class_of(*notebooks: Graded, people=PEOPLE, **by_hand) -> list[Standing]:

@@ -112,16 +112,27 @@ class Result:
         return card(self)
 
 
-def judge(name: str, check: Check, seed: int, ask: Callable[[Inputs], Reply]) -> Result:
+def drawn(check: Check, seed: int, turn: int) -> Inputs:
+    """A check's inputs of one turn, made anew: the same from the same seed."""
+    return check.draw(Random(f"{seed} {turn}"))
+
+
+def judge(
+    name: str,
+    check: Check,
+    seed: int,
+    ask: Callable[[Inputs], Reply],
+    draw: Callable[[Check, int, int], Inputs] = drawn,
+) -> Result:
     """Draw inputs from `seed`, `ask` for the answer to each, and compare.
 
-    `ask` gets a fresh set of inputs and may change them.
+    `ask` gets inputs of its own and may change them.
     """
     found: dict[str, str | None] = {}
     mistakes: dict[str, str] = {}
     for turn in range(check.tries):
-        reply = ask(check.draw(_turn(seed, turn)))
-        inputs = check.draw(_turn(seed, turn))
+        reply = ask(draw(check, seed, turn))
+        inputs = draw(check, seed, turn)
         if reply.state == "not attempted":
             return Result(name, "not attempted", 0.0, (reply.problem,))
         if reply.state != "answered":
@@ -141,10 +152,6 @@ def compared(check: Check, inputs: Inputs, values: Any) -> Parts:
         return check.compare(inputs, values)
     except Exception:  # a student's answer has any form, and none may end a check in a traceback
         return {"form": Hint("Return what the task asks for: its types, shapes and keys.")}
-
-
-def _turn(seed: int, turn: int) -> Random:
-    return Random(f"{seed} {turn}")
 
 
 def _with_place(problem: str, inputs: str) -> str:

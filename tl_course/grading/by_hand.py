@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ Overrides = Mapping[tuple[str, str], Override]  # by student and task
 Marks = Mapping[tuple[str, str], Mark]  # by student and task
 
 
-def read_late(path: Path | None, people: Sequence[Person], course: Course) -> Lates:
+def read_late(path: Path | None, people: Iterable[Person], course: Course) -> Lates:
     """`student, percent`, and where they are there `lesson` and `reason`; raises CourseError by line."""
     late: dict[tuple[str, str], Late] = {}
     lessons = {"": "", **{name: lesson for lesson in course for name in (lesson, lesson.lstrip("0"))}}
@@ -52,7 +52,7 @@ def read_late(path: Path | None, people: Sequence[Person], course: Course) -> La
     return late
 
 
-def read_override(path: Path | None, people: Sequence[Person], course: Course) -> Overrides:
+def read_override(path: Path | None, people: Iterable[Person], course: Course) -> Overrides:
     """`student, task, points`, and where it is there `reason`; raises CourseError by line."""
     override: dict[tuple[str, str], Override] = {}
     for line, student in _lines(path, ("student", "task", "points"), people):
@@ -63,7 +63,7 @@ def read_override(path: Path | None, people: Sequence[Person], course: Course) -
     return override
 
 
-def read_marks(path: Path | None, people: Sequence[Person], course: Course) -> Marks:
+def read_marks(path: Path | None, people: Iterable[Person], course: Course) -> Marks:
     """`student, task, points, comment` of the free texts; empty points are not marked yet.
 
     A row that nobody filled in may name a student who has left. Raises CourseError by line.
@@ -80,7 +80,7 @@ def read_marks(path: Path | None, people: Sequence[Person], course: Course) -> M
 
 
 def _lines(
-    path: Path | None, columns: Sequence[str], people: Sequence[Person], filled: Sequence[str] = ()
+    path: Path | None, columns: Sequence[str], people: Iterable[Person], filled: Sequence[str] = ()
 ) -> Iterator[tuple[Line, str]]:
     """Each line with its student, whose key may stand there as a table of ours spells it.
 
@@ -88,7 +88,8 @@ def _lines(
     """
     if path is None:
         return
-    students = {cell(one.key).strip(): one.key for one in people} | {one.key: one.key for one in people}
+    keys = [one.key for one in people]
+    students = {cell(key).strip(): key for key in keys} | {key: key for key in keys}
     for line in read_sheet(path, columns).lines:
         if not filled or any(line.text(column) for column in filled):
             yield line, line.one_of("student", students, "student")

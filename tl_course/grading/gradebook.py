@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,8 @@ def _opened(api: Any, scratch: Path, path: Path) -> Iterator[Any]:
         except Exception as error:  # SQLAlchemy's, for a file of any other kind
             raise CourseError(f"{path} can't be opened as a gradebook of nbgrader: {error}") from error
         with closing(gradebook):
+            with gradebook.engine.connect() as connection:  # a scratch file: a crash loses nothing
+                connection.exec_driver_sql("PRAGMA synchronous = OFF")
             yield gradebook
 
 
@@ -95,49 +98,74 @@ def _write(place: _Place, graded: Iterable[Graded]) -> int:
     return written
 
 
+@dataclass(frozen=True)
+class _Home:
+    """A lesson's notebook in the gradebook; `cells` has the name of each graded cell by its id."""
+
+    assignment: str
+    notebook: str
+    cells: Mapping[str, str]
+
+
 class _Place:
     """Where the scores of each lesson go in one gradebook."""
 
     def __init__(self, api: Any, gradebook: Any, course: Mapping[str, Assignment], assignment: str) -> None:
         self.api, self.gradebook, self.course, self.wanted = api, gradebook, course, assignment
-        self.assignments: dict[str, str] = {}  # of each lesson
+        self.homes: dict[str, _Home] = {}  # of each lesson
 
     def write(self, graded: Graded) -> None:
-        if graded.lesson not in self.assignments:
-            self.assignments[graded.lesson] = self._prepared(self.course[graded.lesson])
-        notebook = self._notebook(graded)
+        """Set the grades of one submission."""
+        if graded.lesson not in self.homes:
+            self.homes[graded.lesson] = self._prepared(self.course[graded.lesson])
+        home = self.homes[graded.lesson]
         outcomes = {_cell_name(one.task, one.kind): one for one in graded.outcomes}
-        for grade in notebook.grades:
-            if grade.name in outcomes:
-                _score(grade, outcomes[grade.name], graded.state)
+        for grade in self._submitted(home, graded.student).grades:
+            outcome = outcomes.get(home.cells.get(grade.cell_id, ""))
+            if outcome:
+                _score(grade, outcome, graded.state)
         self.gradebook.db.commit()
         self.gradebook.db.expunge_all()  # a class of any size in the same memory
 
-    def _notebook(self, graded: Graded) -> Any:
-        assignment = self.assignments[graded.lesson]
-        name = _notebook_name(self.course[graded.lesson])
+    def _submitted(self, home: _Home, student: str) -> Any:
+        """The student's notebook, with a grade for each cell."""
         try:
-            self.gradebook.find_student(graded.student)
+            self.gradebook.find_student(student)
         except self.api.MissingEntry:
-            self.gradebook.add_student(graded.student)
+            self.gradebook.add_student(student)
         try:
-            return self.gradebook.find_submission_notebook(name, assignment, graded.student)
+            return self.gradebook.find_submission_notebook(home.notebook, home.assignment, student)
         except self.api.MissingEntry:
-            submission = self.gradebook.update_or_create_submission(assignment, graded.student)
-            return next(notebook for notebook in submission.notebooks if notebook.name == name)
+            submission = self.gradebook.update_or_create_submission(home.assignment, student)
+        for one in submission.notebooks:
+            if one.name == home.notebook:
+                return one
+        raise CourseError(
+            f"The gradebook has a submission of {student!r} to {home.assignment!r} from before "
+            f"{home.notebook} was part of it: remove that submission in nbgrader, then run this again."
+        )
 
-    def _prepared(self, course: Assignment) -> str:
-        """The assignment with the lesson's notebook and its cells, made where it is missing."""
-        notebook = _notebook_name(course)
-        assignment = self._home(notebook) or notebook
-        if not self._home(notebook):
+    def _prepared(self, course: Assignment) -> _Home:
+        """The lesson's notebook and its cells, made where they are missing."""
+        notebook = course.name.removesuffix(".ipynb")
+        assignment = self._known(notebook)
+        if not assignment:
+            assignment = notebook
             self.gradebook.update_or_create_assignment(assignment)
             self.gradebook.update_or_create_notebook(notebook, assignment)
             for task in course.tasks:
                 self._add_cells(task, notebook, assignment)
-        return assignment
+        known = self.gradebook.find_notebook(notebook, assignment).grade_cells
+        cells = {cell.id: cell.name for cell in known}
+        lacking = {_cell_name(task.name, task.kind) for task in course.tasks} - set(cells.values())
+        if lacking:
+            raise CourseError(
+                f"The notebook {notebook} of the assignment {assignment!r} in the gradebook lacks the cells "
+                f"{', '.join(sorted(lacking))}: run nbgrader generate_assignment with this version of it."
+            )
+        return _Home(assignment, notebook, cells)
 
-    def _home(self, notebook: str) -> str:
+    def _known(self, notebook: str) -> str:
         """The assignment that holds the notebook; empty where none does."""
         homes = [
             one.name
@@ -163,10 +191,6 @@ class _Place:
             _cell_name(task.name, task.kind), notebook, assignment, max_score=task.points, cell_type=kind
         )
         self.gradebook.update_or_create_solution_cell(task.name, notebook, assignment)
-
-
-def _notebook_name(course: Assignment) -> str:
-    return course.name.removesuffix(".ipynb")
 
 
 def _cell_name(task: str, kind: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from tl_course.exercises.checks import Check, Result, judge
+from tl_course.exercises.checks import Check, Inputs, Result, drawn, judge
 from tl_course.exercises.registry import find_check
 from tl_course.grading.assignment import Assignment, Task
 from tl_course.grading.reading import InvalidFileError, Reading, Written, read_notebook, untouched
@@ -89,7 +91,7 @@ def _graded(task: Task, answer: Written, reading: Reading, sandbox: Sandbox, see
     if found.state == "crashed" and "NameError" in " ".join(found.details):
         above = [Cell(source, may_fail=True) for source in reading.before(answer)]
         again = _asked(task, [*given, *above, own], sandbox, seed)
-        if again.state != "crashed":
+        if again.state in ("passed", "failed"):
             return replace(again, notes=(*again.notes, OTHER_CELLS))
     return found
 
@@ -101,8 +103,8 @@ def _asked(task: Task, cells: list[Cell], sandbox: Sandbox, seed: int) -> Outcom
         if failure:
             result = Result(task.name, failure.state, 0.0, (failure.problem,))
         else:
-            result = judge(task.name, check, seed, asking.ask)
-        if _tampered(check, seed, asking):
+            result = judge(task.name, check, seed, asking.ask, _drawn)
+        if _tampered(result, check, seed, asking):
             return Outcome(task.name, task.kind, "flagged", None, task.points, notes=(TAMPERED,))
     points = round(min(max(result.score, 0.0), 1.0) * task.points, 2)
     return Outcome(
@@ -111,16 +113,27 @@ def _asked(task: Task, cells: list[Cell], sandbox: Sandbox, seed: int) -> Outcom
     )  # fmt: skip
 
 
-def _tampered(check: Check, seed: int, asking: Asking) -> bool:
+@lru_cache(maxsize=200)
+def _once_drawn(check: Check, seed: int, turn: int) -> Inputs:
+    return drawn(check, seed, turn)
+
+
+def _drawn(check: Check, seed: int, turn: int) -> Inputs:
+    """The whole class is asked the same, and drawing can take longer than all else."""
+    return deepcopy(_once_drawn(check, seed, turn))
+
+
+def _tampered(result: Result, check: Check, seed: int, asking: Asking) -> bool:
     """Whether an answer that is known to be wrong gets points here, or the process said too much.
 
     An answer that is data is not asked, only read: there a control would tell nothing.
     """
-    control = None
-    if check.probe and not asking.failure:
-        control = judge("", replace(check, tries=1), seed, lambda inputs: asking.ask(inputs, control=True))
+    control = 0.0
+    if result.score > 0 and check.probe:
+        once = replace(check, tries=1)
+        control = judge("", once, seed, lambda inputs: asking.ask(inputs, control=True), _drawn).score
     asking.close()
-    return asking.tampered or bool(control and control.score > 0)
+    return asking.tampered or control > 0
 
 
 def probe_name(check: Check) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Protocol
 
@@ -22,8 +24,9 @@ from tl_course.grading.pages import feedback_name, feedback_page, report_page, t
 from tl_course.grading.people import Person
 from tl_course.grading.records import Graded
 from tl_course.grading.sheets import write_atomically
+from tl_course.grading.similarity import SHOWN, similar, similarity_page
 from tl_course.grading.tables import canvas_csv, grades_csv, grades_json, moodle_csv, update_marks
-from tl_course.grading.tally import Standing, lessons_of, standings
+from tl_course.grading.tally import Standing, lessons_of, name_of, standings
 
 Course = Mapping[str, Assignment]
 
@@ -87,11 +90,52 @@ def write_results(files: Files, course: Course, intake: Intake, records: Records
         "texts.html": texts_page(class_, course, records.of),
         **{f"moodle_{lesson}.csv": moodle_csv(class_, course[lesson]) for lesson in lessons_of(class_)},
     }
+    pages["similarity.html"] = _similarity(class_, course, records)
     for name, text in pages.items():
         write_atomically(files.out / name, text)
     _write_feedback(files.out / "feedback", class_, course, records)
     if files.gradebook:
         export_gradebook(_as_they_count(class_), course, files.gradebook)
+
+
+def _similarity(class_: Sequence[Standing], course: Course, records: Records) -> str:
+    lessons = {task.name: lesson for lesson in lessons_of(class_) for task in course[lesson].tasks}
+    tasks = {task.name: task for lesson in lessons_of(class_) for task in course[lesson].tasks}
+    pairs = similar(_Answers(records, lessons), {name: task.stub for name, task in tasks.items()})
+    answers: dict[str, dict[str, str]] = defaultdict(dict)
+    for pair in pairs[:SHOWN]:
+        for one, student in product(pair.tasks, (pair.a, pair.b)):
+            answers[one.task][student] = _answer(records, student, lessons[one.task], one.task)
+    names = {standing.person.key: name_of(standing.person) for standing in class_}
+    return similarity_page(pairs, answers, {name: task.title for name, task in tasks.items()}, names)
+
+
+class _Answers(Mapping[str, Mapping[str, str]]):
+    """For each task the answers of the class, read when they are asked for: together they may be large."""
+
+    def __init__(self, records: Records, lessons: Mapping[str, str]) -> None:
+        self._records, self._lessons = records, lessons
+
+    def __getitem__(self, task: str) -> Mapping[str, str]:
+        lesson = self._lessons[task]
+        return {
+            graded.student: one.answer
+            for graded in self._records
+            if graded.lesson == lesson
+            for one in graded.outcomes
+            if one.task == task and one.state not in ("missing", "not attempted")
+        }
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lessons)
+
+    def __len__(self) -> int:
+        return len(self._lessons)
+
+
+def _answer(records: Records, student: str, lesson: str, task: str) -> str:
+    graded = records.of(student, lesson)
+    return next((one.answer for one in graded.outcomes if one.task == task), "") if graded else ""
 
 
 def _as_they_count(class_: Sequence[Standing]) -> Iterator[Graded]:

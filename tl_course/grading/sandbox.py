@@ -42,15 +42,20 @@ class Sandbox:
     """A process that has imported torch, and forks for each answer."""
 
     def __init__(
-        self, limits: Limits | None = None, walled: bool = True, preload: Sequence[str] = ()
+        self,
+        limits: Limits | None = None,
+        walled: bool = True,
+        preload: Sequence[str] = (),
+        control: socket.socket | None = None,
     ) -> None:
         """Without walls (`walled=False`) an answer runs with the grader's own rights.
 
-        `preload` is code of the instructor's: what it imports, no answer has to import again.
+        `preload` is code of the instructor's: what it imports, no answer has to import again. `control` is
+        that of a sandbox which another process started, and which is used as long as it is there.
         """
         self.limits, self.walled, self.preload = limits or Limits(), walled, tuple(preload)
         self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._control = control
 
     def __enter__(self) -> Sandbox:
         return self
@@ -64,12 +69,18 @@ class Sandbox:
             self._control.close()
         if self._process:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
         self._control = self._process = None
 
-    def _start(self) -> socket.socket:
+    def start(self) -> socket.socket:
+        """Start the process, and wait until it is ready; its control, for a sandbox in another process.
+
+        Raises CourseError where the system gives no walls, or the process does not start.
+        """
         if self.walled and walls.missing():
             raise CourseError(walls.missing())
+        if not hasattr(os, "fork"):
+            raise CourseError("Windows can't grade by itself: use the container, or WSL (see the README).")
         ours, theirs = socket.socketpair()
         settings = json.dumps(
             {"limits": asdict(self.limits), "walls": self.walled, "preload": self.preload}
@@ -108,7 +119,7 @@ class Sandbox:
     def _fork(self, talk: socket.socket, life: socket.socket) -> None:
         for control in (self._control, None):
             try:
-                socket.send_fds(control or self._start(), [b"!"], [talk.fileno(), life.fileno()])
+                socket.send_fds(control or self.start(), [b"!"], [talk.fileno(), life.fileno()])
                 return
             except (BrokenPipeError, ConnectionResetError):  # the sandbox is gone: once more, with a new one
                 self.close()

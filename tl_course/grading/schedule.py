@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing import get_context
 
 from tl_course.errors import CourseError
+from tl_course.exercises.registry import LESSONS, tasks
 from tl_course.grading.assignment import Assignment, set_ups
 from tl_course.grading.grader import Job, grade
 from tl_course.grading.inside.isolation import Limits
 from tl_course.grading.records import Graded
 from tl_course.grading.sandbox import Sandbox
 
+POOLS = 3  # so often a lost one is replaced
 AHEAD = 2  # notebooks in hand for each worker: more would only fill memory
 
 _here = threading.local()  # a sandbox for each thread: bubblewrap ends with the thread that began it
+_shared: list[socket.socket] = []  # the control of the sandbox that all processes of a pool use
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,17 @@ def grade_here(grading: Grading, job: Job) -> Graded:
         if hasattr(_here, "sandbox"):
             _here.sandbox.close()
         _here.grading = grading
-        _here.sandbox = Sandbox(grading.limits, grading.walled, set_ups(grading.course))
+        _here.sandbox = new_sandbox(grading, _shared[0].dup() if _shared else None)
     return grade(job, grading.course, _here.sandbox)
+
+
+def new_sandbox(grading: Grading, control: socket.socket | None = None) -> Sandbox:
+    """A sandbox for these lessons."""
+    return Sandbox(grading.limits, grading.walled, set_ups(grading.course), control)
+
+
+def _share(control: socket.socket) -> None:
+    _shared[:] = [control]
 
 
 def cores() -> int:
@@ -65,26 +79,28 @@ def grade_all(
 
 
 def _local(jobs: Iterable[Job], grading: Grading, workers: int) -> Iterator[Graded]:
-    """With a new pool where one is lost, as when the system has no memory left."""
+    """One sandbox for all processes; a new pool where one is lost, as when the system has no memory left."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_checks())  # torch is imported once, not by each process
     left = iter(jobs)
     again: list[Job] = []
-    for attempt in (1, 2, 3):
+    for _ in range(POOLS):
         in_hand: dict[Future[Graded], Job] = {}
         try:
-            with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-                yield from _spread(_chained(again, left), grading, pool, workers, in_hand)
+            with (
+                new_sandbox(grading) as sandbox,
+                ProcessPoolExecutor(workers, context, _share, (sandbox.start(),)) as pool,
+            ):
+                yield from _spread(chain(again, left), grading, pool, workers, in_hand)
             return
         except BrokenProcessPool:
             again = list(in_hand.values())
-            if attempt == 3:
-                raise CourseError(
-                    "The processes that grade were ended three times by something else: try --workers 1."
-                ) from None
+    raise CourseError(f"Something ended the grading processes {POOLS} times: try --workers 1.")
 
 
-def _chained(again: list[Job], left: Iterator[Job]) -> Iterator[Job]:
-    yield from again
-    yield from left
+def _checks() -> list[str]:
+    names = [f"lesson_{lesson}.{task}" for lesson in LESSONS for task in tasks(lesson)]
+    return [__name__, *(f"tl_course.exercises.{name}" for name in names)]
 
 
 def _spread(

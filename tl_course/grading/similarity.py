@@ -23,6 +23,7 @@ ALIKE = 0.5  # of what is particular in the smaller of two answers
 COMMON = 0.2  # of the class: what more have, the task or the lesson suggests
 FEW = 3  # of a small class
 CROWD = 40  # of a large one, which also bounds the work
+SHOWN = 50  # pairs on the page
 MARGIN = 15.0  # bits beyond what the most alike of all pairs have by chance
 # Runs overlap, so one unusual word makes many fingerprints unusual: this is how much of a run each adds.
 FRESH = (WINDOW + 1) / 2 / LENGTH
@@ -60,14 +61,16 @@ def similar(answers: Mapping[str, Mapping[str, str]], stubs: Mapping[str, str]) 
     be told. What more than a fifth of the class share, or more than 40 students, is not seen.
     """
     found: dict[tuple[str, str], list[Shared]] = defaultdict(list)
-    for task in answers:
-        for pair, shared in _alike(task, answers[task], stubs.get(task, "")):
+    students = 0
+    for task, given in answers.items():
+        students = max(students, len(given))
+        for pair, shared in _alike(task, given, stubs.get(task, "")):
             found[pair].append(shared)
     pairs = [
         Pair(a, b, tuple(sorted(shared, key=lambda one: (-one.bits, one.task))))
         for (a, b), shared in found.items()
     ]
-    wanted = evidence(max(map(len, answers.values()), default=0))
+    wanted = evidence(students)
     return sorted((one for one in pairs if one.bits >= wanted), key=lambda one: (-one.bits, one.a, one.b))
 
 
@@ -130,7 +133,7 @@ def similarity_page(
     answers: Mapping[str, Mapping[str, str]],
     titles: Mapping[str, str],
     names: Mapping[str, str],
-    most: int = 50,
+    most: int = SHOWN,
 ) -> str:
     """The first `most` pairs, cells side by side, as one HTML page without scripts.
 

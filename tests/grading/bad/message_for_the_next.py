@@ -10,4 +10,4 @@ def look(command):
 
 
 def accuracy(model, loader):
-    raise ValueError(f"LEAK[{look("find / -name message -not -path '/usr/*' -not -path '*/site-packages/*'")}]")
+    raise ValueError(f"LEAK<{look("find / -name message -not -path '/usr/*' -not -path '*/site-packages/*'")}>")

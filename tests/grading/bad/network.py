@@ -12,4 +12,4 @@ def accuracy(model, loader):
             done.append(address)
         except OSError:
             pass
-    raise ValueError(f"LEAK[{done}]")
+    raise ValueError(f"LEAK<{done}>")

@@ -1,6 +1,6 @@
 # about: a check of one's own that always passes
 # task: two_accuracies
-# state: failed
+# state: flagged
 import tl_course.exercises
 from tl_course.exercises import notebook
 from tl_course.exercises.checks import Result

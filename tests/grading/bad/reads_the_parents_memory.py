@@ -10,4 +10,4 @@ def look(command):
 
 
 def accuracy(model, loader):
-    raise ValueError(f"LEAK[{[one for one in os.listdir("/proc") if one != "cpuinfo"]}]")
+    raise ValueError(f"LEAK<{[one for one in os.listdir("/proc") if one != "cpuinfo"]}>")

@@ -10,4 +10,4 @@ def look(command):
 
 
 def accuracy(model, loader):
-    raise ValueError(f"LEAK[{[path for path in ("/etc/passwd", "/etc/shadow", "/root", "/home", "/var", "/sys", "/run") if os.path.exists(path)]}]")
+    raise ValueError(f"LEAK<{[path for path in ("/etc/passwd", "/etc/shadow", "/root", "/home", "/var", "/sys", "/run") if os.path.exists(path)]}>")

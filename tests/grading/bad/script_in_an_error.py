@@ -2,5 +2,5 @@
 # task: two_accuracies
 # state: crashed
 def accuracy(model, loader):
-    """</pre><script>alert("LEAK[1]")</script>"""
+    """</pre><script>alert("LEAK&lt;")</script>"""
     raise ValueError("<script>alert(1)</script><img src=x onerror=alert(2)>")

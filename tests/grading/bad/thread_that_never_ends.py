@@ -4,13 +4,8 @@
 import threading
 
 
-def spin():
-    while True:
-        pass
-
-
 def train_head_only(model, head):
     model.requires_grad_(False).eval()
     model.get_submodule(head).requires_grad_(True).train()
-    threading.Thread(target=spin).start()
+    threading.Thread(target=threading.Event().wait).start()
     return model

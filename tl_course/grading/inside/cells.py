@@ -158,7 +158,12 @@ def _reply(probe: Callable[..., Any] | None, answer: Any, inputs: dict[str, Any]
         reply = ask_here(probe, answer, inputs)
         said = {"state": reply.state, "values": reply.values, "problem": reply.problem}
         wire.encode(said)
-    except BaseException as raised:  # SystemExit, KeyboardInterrupt, or data that can't be told
-        problem = f"Your answer raised {type(raised).__name__}: {_first_line(raised)}."
-        said = {"state": "crashed", "values": None, "problem": problem}
+    except wire.BadReplyError as problem:
+        said = _crashed(f"Your answer can't be told: {problem}.")
+    except BaseException as raised:  # such as SystemExit
+        said = _crashed(f"Your answer raised {type(raised).__name__}: {_first_line(raised)}.")
     return {**said, "sealed": _fingerprint() == _seal}
+
+
+def _crashed(problem: str) -> dict[str, Any]:
+    return {"state": "crashed", "values": None, "problem": problem}

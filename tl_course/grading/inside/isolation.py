@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import signal
 import sys
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ class Limits:
     seconds: float = 30.0
     memory: int = 2048
     disk: int = 64
-    processes: int = 64
+    processes: int = 32
 
 
 class RefusedError(OSError):
@@ -103,6 +102,8 @@ def _drop_capabilities() -> None:
 
 def set_limits(limits: Limits) -> None:
     """Limits that the system itself keeps; where it has one of them not, the others still hold."""
+    import resource  # Windows has none
+
     seconds = int(limits.seconds) + 2
     wanted = {
         "RLIMIT_CPU": seconds,

@@ -14,11 +14,11 @@ import select
 import signal
 import socket
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 from tl_course.grading.inside import isolation
 from tl_course.grading.inside.isolation import Limits
+from tl_course.grading.inside.memory import Watch
 
 LOOK_EVERY = 0.1  # seconds between two looks at the memory
 OUT_OF_MEMORY = "memory"
@@ -54,11 +54,12 @@ def _guard(talk: int, life: int, limits: Limits, walls: bool) -> NoReturn:
         isolation.die_with_parent()
         if walls:
             isolation.enter_new_processes()
+        watch = Watch()
         answer = os.fork()
         if answer == 0:
             _answer(talk, limits, walls)
         os.close(talk)
-        end = _watch(answer, life, limits)
+        end = _outlive(answer, life, limits, watch)
     with contextlib.suppress(OSError):
         os.write(life, end.encode())
     with contextlib.suppress(OSError):
@@ -73,6 +74,7 @@ def _answer(talk: int, limits: Limits, walls: bool) -> NoReturn:
         if walls:
             isolation.build_walls(limits)
         isolation.set_limits(limits)
+        os.nice(5)  # the guardian and the grader come first, whatever goes on here
         _only(talk)
         os.chdir("/tmp")
         cells.serve(socket.socket(fileno=talk))
@@ -89,14 +91,15 @@ def _only(talk: int) -> None:
     os.closerange(talk + 1, 4096)
 
 
-def _watch(answer: int, life: int, limits: Limits) -> str:
+def _outlive(answer: int, life: int, limits: Limits, watch: Watch) -> str:
     """How the answer ended: "exit 0", "signal 11", "memory"; kills it when `life` ends."""
+    most = (limits.memory + 2 * limits.disk) * isolation.MIB
     while True:
         done, status = os.waitpid(answer, os.WNOHANG)
         if done:
             return _ended(status)
         gone = select.select([life], [], [], LOOK_EVERY)[0]
-        if gone or _memory(answer) > (limits.memory + 2 * limits.disk) * isolation.MIB:
+        if gone or watch.exceeds(answer, most):
             os.kill(answer, signal.SIGKILL)
             os.waitpid(answer, 0)
             return "stopped" if gone else OUT_OF_MEMORY
@@ -106,28 +109,6 @@ def _ended(status: int) -> str:
     if os.WIFSIGNALED(status):
         return f"signal {os.WTERMSIG(status)}"
     return f"exit {os.WEXITSTATUS(status)}"
-
-
-def _memory(answer: int) -> int:
-    """Bytes that the answer and its processes hold, with what they share counted once (Linux; else 0)."""
-    processes = {answer, *_below(answer)}
-    return sum(_proportional(process) for process in processes)
-
-
-def _below(process: int) -> set[int]:
-    found: set[int] = set()
-    with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            children = {int(child) for child in (task / "children").read_text().split()}
-            found |= children.union(*(_below(child) for child in children))
-    return found
-
-
-def _proportional(process: int) -> int:
-    with contextlib.suppress(OSError, StopIteration, ValueError):
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) * 1024
-    return 0
 
 
 if __name__ == "__main__":
