@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 
 from tl_course.errors import CourseError
 from tl_course.exercises.registry import LESSONS, tasks
@@ -22,6 +22,7 @@ from tl_course.grading.records import Graded
 from tl_course.grading.sandbox import Sandbox
 
 POOLS = 3  # so often a lost one is replaced
+ANSWERS_WITHIN = 20  # seconds, a scheduler
 AHEAD = 2  # notebooks in hand for each worker: more would only fill memory
 
 _here = threading.local()  # a sandbox for each thread: bubblewrap ends with the thread that began it
@@ -82,19 +83,19 @@ def _local(jobs: Iterable[Job], grading: Grading, workers: int) -> Iterator[Grad
     """One sandbox for all processes; a new pool where one is lost, as when the system has no memory left."""
     context = get_context("forkserver")
     context.set_forkserver_preload(_checks())  # torch is imported once, not by each process
+    forkserver.ensure_running()  # while the sandbox starts
     left = iter(jobs)
     again: list[Job] = []
-    for _ in range(POOLS):
-        in_hand: dict[Future[Graded], Job] = {}
-        try:
-            with (
-                new_sandbox(grading) as sandbox,
-                ProcessPoolExecutor(workers, context, _share, (sandbox.start(),)) as pool,
-            ):
-                yield from _spread(chain(again, left), grading, pool, workers, in_hand)
-            return
-        except BrokenProcessPool:
-            again = list(in_hand.values())
+    with new_sandbox(grading) as sandbox:
+        control = sandbox.start()
+        for _ in range(POOLS):
+            in_hand: dict[Future[Graded], Job] = {}
+            try:
+                with ProcessPoolExecutor(workers, context, _share, (control,)) as pool:
+                    yield from _spread(chain(again, left), grading, pool, workers, in_hand)
+                return
+            except BrokenProcessPool:
+                again = list(in_hand.values())
     raise CourseError(f"Something ended the grading processes {POOLS} times: try --workers 1.")
 
 
@@ -139,7 +140,7 @@ def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
             "--scheduler needs Dask: pip install 'tl-course[cluster]', here and on the workers."
         ) from None
     try:
-        client = Client(address, timeout=20, set_as_default=False)
+        client = Client(address, timeout=ANSWERS_WITHIN, set_as_default=False)
     except (OSError, ValueError) as problem:
         raise CourseError(f"No Dask scheduler answers at {address}: {problem}") from None
     with client:

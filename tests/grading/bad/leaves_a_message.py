@@ -1,7 +1,6 @@
 # about: leaves a message for the next answer
 # task: freeze_backbone
 # state: passed
-import glob
 import os
 import tempfile
 

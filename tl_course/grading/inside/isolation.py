@@ -13,13 +13,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tl_course.grading.inside import calls
+
 MIB = 1024 * 1024
 SCRATCH = ("/tmp", "/dev/shm")  # all that an answer can write to, empty at its start
 NEW = {"mounts": 0x20000, "names": 0x4000000, "ipc": 0x8000000, "user": 0x10000000, "net": 0x40000000}
 NEW_PROCESSES = 0x20000000
-READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC, REMOUNT = 1, 2, 4, 8, 32
+READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC, REMOUNT, BIND = 1, 2, 4, 8, 32, 4096
 PRIVATE = 0x4000 | 0x40000  # this folder and all below
-PARENT_DEATH, DROP_BOUND, NO_NEW_PRIVILEGES = 1, 24, 38  # of prctl(2)
+PARENT_DEATH, FILTER_CALLS, DROP_BOUND, NO_NEW_PRIVILEGES = 1, 22, 24, 38  # of prctl(2)
+BY_PROGRAM = 2
 CAPABILITY_VERSION = 0x20080522
 
 
@@ -60,8 +63,10 @@ def build_walls(limits: Limits) -> None:
     _call("mount", b"none", b"/", None, PRIVATE, None)
     for folder in SCRATCH:
         _empty(folder, f"size={limits.disk}m,nr_inodes=4000,mode=0777", NO_SUID | NO_DEVICES)
+    _call("mount", b"/dev/null", b"/dev/zero", None, BIND, None)  # mapped, /dev/zero is memory without limit
     _hide_processes()
     _drop_capabilities()
+    _filter_calls()
 
 
 def _hide_processes() -> None:
@@ -100,6 +105,12 @@ def _drop_capabilities() -> None:
     _call("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
 
 
+def _filter_calls() -> None:
+    machine = calls.machine()
+    if machine:
+        _call("prctl", FILTER_CALLS, BY_PROGRAM, ctypes.byref(calls.filter_of(machine)), 0, 0)
+
+
 def set_limits(limits: Limits) -> None:
     """Limits that the system itself keeps; where it has one of them not, the others still hold."""
     import resource  # Windows has none
@@ -107,7 +118,8 @@ def set_limits(limits: Limits) -> None:
     seconds = int(limits.seconds) + 2
     wanted = {
         "RLIMIT_CPU": seconds,
-        "RLIMIT_DATA": limits.memory * MIB,  # RLIMIT_AS would count what torch only reserves
+        "RLIMIT_DATA": limits.memory * MIB,
+        "RLIMIT_AS": 16 * limits.memory * MIB,  # wide, as it counts what torch only reserves
         "RLIMIT_FSIZE": limits.disk * MIB,
         "RLIMIT_NPROC": limits.processes,
         "RLIMIT_NOFILE": 256,
