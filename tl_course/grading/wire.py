@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 MOST_BYTES = 32 * 1024 * 1024
+MOST_MARKS = 1_000_000  # commas and opening brackets: a few bytes of JSON can be hundreds in memory
 MOST_DEPTH = 20
 MARK_BYTES = 16  # of the random mark that a question gives to its reply
 LENGTH_BYTES = 8
@@ -52,19 +53,27 @@ def encode(value: Any) -> bytes:
         data = json.dumps(_packed(value), ensure_ascii=False).encode("utf-8", "surrogatepass")
     except (TypeError, ValueError, RecursionError) as problem:
         raise BadReplyError(f"what came back is no plain data ({problem})") from None
-    if len(data) > MOST_BYTES:
-        raise BadReplyError(f"what came back is too large: {len(data):,} bytes; {MOST_BYTES:,} are allowed")
+    _refuse_too_much(data)
     return data
 
 
 def decode(data: bytes) -> Any:
     """The plain data of `data`; raises BadReplyError for anything else."""
+    _refuse_too_much(data)
     try:
         return _unpacked(json.loads(data.decode("utf-8", "surrogatepass")), 0)
     except BadReplyError:
         raise
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError, RuntimeError) as problem:
         raise BadReplyError(f"a reply that is no plain data ({type(problem).__name__})") from None
+
+
+def _refuse_too_much(data: bytes) -> None:
+    if len(data) > MOST_BYTES:
+        raise BadReplyError(f"what came back is too large: {len(data):,} bytes; {MOST_BYTES:,} are allowed")
+    marks = sum(data.count(mark) for mark in (b",", b"[", b"{"))
+    if marks > MOST_MARKS:
+        raise BadReplyError(f"what came back has too many parts: {marks:,}; {MOST_MARKS:,} are allowed")
 
 
 def _packed(value: Any) -> Any:
