@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,6 +16,7 @@ from tl_course.grading.records import Graded, Outcome
 from tl_course.grading.sandbox import Asking, Cell, Sandbox
 
 LONGEST_ANSWER = 20_000  # characters of it that are kept for the pages
+LONGEST_DETAIL = 2_000  # of a sentence: it may quote what came back
 OTHER_CELLS = "The answer needs other cells of the notebook; they were run before it."
 TAMPERED = (
     "This answer's process was tampered with: a control answer that is known to be wrong passed in it, or it "
@@ -109,8 +110,12 @@ def _asked(task: Task, cells: list[Cell], sandbox: Sandbox, seed: int) -> Outcom
     points = round(min(max(result.score, 0.0), 1.0) * task.points, 2)
     return Outcome(
         task.name, task.kind, result.state, points, task.points,
-        details=result.details, mistakes=result.mistakes,
+        details=_cut(result.details), mistakes=_cut(result.mistakes),
     )  # fmt: skip
+
+
+def _cut(sentences: Iterable[str]) -> tuple[str, ...]:
+    return tuple(one if len(one) <= LONGEST_DETAIL else f"{one[:LONGEST_DETAIL]}..." for one in sentences)
 
 
 @lru_cache(maxsize=200)

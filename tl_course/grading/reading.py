@@ -11,6 +11,7 @@ from typing import Any
 from tl_course.grading.assignment import Assignment, Task
 
 MOST_CELLS = 2000
+MOST_BRACKETS = 1_000_000  # opening ones: three bytes of JSON can be a hundred in memory
 LONGEST_SOURCE = 100_000  # characters
 NAMED = 3  # so many are listed in a note
 CHECKED = re.compile(r"""^[ \t]*check\(\s*["'](\w+)["']""", re.MULTILINE)
@@ -66,15 +67,22 @@ def read_notebook(data: bytes, course: Mapping[str, Assignment]) -> Reading:
 
 
 def _cells(data: bytes) -> list[Written]:
+    brackets = data.count(b"[") + data.count(b"{")
+    if brackets > MOST_BRACKETS:
+        raise InvalidFileError(
+            f"has {brackets:,} lists and dictionaries; {MOST_BRACKETS:,} are allowed: clear its outputs"
+        )
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise InvalidFileError("is not text in UTF-8, so it is no notebook") from None
     except (ValueError, RecursionError) as problem:
         raise InvalidFileError(f"is not valid JSON, so it is no notebook ({_short(problem)})") from None
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("nbformat"), int):
+    if not isinstance(notebook, dict) or type(notebook.get("nbformat")) is not int:
         raise InvalidFileError("is JSON, but no notebook")
-    if notebook["nbformat"] != 4 or not isinstance(notebook.get("cells"), list):
+    if notebook["nbformat"] == 4 and not isinstance(notebook.get("cells"), list):
+        raise InvalidFileError("is a notebook without cells")
+    if notebook["nbformat"] != 4:
         raise InvalidFileError(
             f"is in notebook format {str(notebook['nbformat'])[:9]}, and only 4 can be read: open it in "
             "JupyterLab and save it"
@@ -97,10 +105,11 @@ def _written(place: int, cell: Any) -> Written:
     metadata = fields.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    kind = fields.get("cell_type")
     return Written(
         place,
         name if isinstance(name, str) else "",
-        str(fields.get("cell_type", "")),
+        kind if isinstance(kind, str) else "",
         source if isinstance(source, str) else "",
     )
 

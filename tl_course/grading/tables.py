@@ -11,6 +11,8 @@ from typing import Any
 
 from tl_course.grading.assignment import Assignment
 from tl_course.grading.by_hand import Course
+from tl_course.grading.naming import by_platform
+from tl_course.grading.people import Person
 from tl_course.grading.records import STATES, Outcome
 from tl_course.grading.sheets import BOM, as_csv, cell, read_sheet, write_atomically
 from tl_course.grading.tally import WORK_STATES, Standing, Work, lessons_of, name_of, shown
@@ -52,11 +54,17 @@ def attention(standing: Standing) -> list[str]:
         if work.state in ("flagged", "invalid file", "not handed in"):
             found.append(f"{lesson} {WORK_STATES[work.state]}")
         found += [f"{lesson} {note}" for note in work.notes]
-        for one in work.outcomes:
-            if one.state in ATTENTION:
-                found.append(f"{one.task} {STATES[one.state]}")
-            found += [f"{one.task}: {note}" for note in one.notes]
+        found += _about_tasks(work)
     return found
+
+
+def _about_tasks(work: Work) -> list[str]:
+    """What is to be said of single tasks; what is said of several stands there once."""
+    about: dict[str, list[str]] = {}
+    for one in work.outcomes:
+        for words in (*([STATES[one.state]] if one.state in ATTENTION else []), *one.notes):
+            about.setdefault(words, []).append(one.task)
+    return [f"{', '.join(tasks)}: {words}" for words, tasks in about.items()]
 
 
 def grades_json(class_: Sequence[Standing], course: Course) -> str:
@@ -72,10 +80,12 @@ def moodle_csv(class_: Sequence[Standing], assignment: Assignment) -> str:
     """One lesson as Moodle's offline grading worksheet, with its English column names.
 
     Moodle finds a student by the number after "Participant", which the files of its download carry, and
-    wants the columns Identifier, Grade and "Last modified (grade)"; it leaves a student without points as
-    they are. Source: mod/assign/feedback/offline in https://github.com/moodle/moodle
+    wants the columns Identifier, Grade and "Last modified (grade)". Students without points are left out:
+    Moodle would take the comment of a row without a grade, also over one that stands there already.
+    Source: mod/assign/feedback/offline in https://github.com/moodle/moodle
     """
-    rows = [_moodle_row(standing, standing.works[assignment.lesson], assignment) for standing in class_]
+    works = [(standing, standing.works[assignment.lesson]) for standing in class_]
+    rows = [_moodle_row(one.person, work, assignment) for one, work in works if work.points is not None]
     return as_csv([MOODLE, *rows])
 
 
@@ -169,9 +179,8 @@ def _outcome_data(outcome: Outcome, comment: str) -> dict[str, Any]:
     return {name: value for name, value in asdict(outcome).items() if name != "answer"} | {"comment": comment}
 
 
-def _moodle_row(standing: Standing, work: Work, assignment: Assignment) -> list[str]:
-    person = standing.person
-    number = person.ids.get("moodle_id", "").removeprefix("Participant").strip()
+def _moodle_row(person: Person, work: Work, assignment: Assignment) -> list[str]:
+    number = _participant(person, work)
     return [
         cell(f"Participant {number}" if number else ""),
         cell(name_of(person)),
@@ -186,10 +195,18 @@ def _moodle_row(standing: Standing, work: Work, assignment: Assignment) -> list[
     ]
 
 
+def _participant(person: Person, work: Work) -> str:
+    """Moodle's number of a student, which is another one in each assignment: of the file, if it has one."""
+    folders = work.graded.source.split("/") if work.graded else []
+    said = (dict(claim.ids).get("moodle_id", "") for one in folders if (claim := by_platform(one)))
+    number = next(filter(None, said), person.ids.get("moodle_id", ""))
+    return number.removeprefix("Participant").strip()
+
+
 def _feedback(work: Work, assignment: Assignment) -> str:
     """A paragraph a task, in HTML as Moodle keeps comments."""
     titles = {task.name: task.title for task in assignment.tasks}
-    paragraphs = [[f"{WORK_STATES[work.state].capitalize()}."]] if work.points is None else []
+    paragraphs = []
     for one in work.outcomes:
         points = f"{shown(one.points)} of {shown(one.of)}, " if one.points is not None else ""
         hints = one.details if one.state != "passed" else ()

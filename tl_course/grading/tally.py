@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from tl_course.grading.assignment import Assignment
 from tl_course.grading.by_hand import Course, Late, Lates, Marks, Overrides
 from tl_course.grading.people import Person
-from tl_course.grading.records import STATES, Graded, Outcome
+from tl_course.grading.records import STATES, Graded, Outcome, Rejected
 
 WORK_STATES = {
     "graded": "graded",
@@ -63,11 +63,13 @@ def standings(
     late: Lates | None = None,
     override: Overrides | None = None,
     marks: Marks | None = None,
+    rejected: Iterable[Rejected] = (),
 ) -> list[Standing]:
     """The class, sorted by key: `people`, and whoever handed in without being among them.
 
     Lessons are those that somebody handed in or has points in, or all where nobody did. Of two notebooks of
-    a student and lesson the later one in `graded` counts. The answers' sources are dropped here.
+    a student and lesson the later one in `graded` counts. The answers' sources are dropped here. A file of
+    `rejected` counts as unread where its student lacks a lesson: it may be what should have been it.
     """
     handed_in: dict[tuple[str, str], Graded] = {}
     unread: dict[str, list[str]] = {}
@@ -80,6 +82,9 @@ def standings(
     students |= {person.key: person for person in people}
     tally = _Tally(course, late or {}, override or {}, marks or {})
     lessons = {lesson for _, lesson in handed_in} | tally.lessons_by_hand() or set(course)
+    for file in rejected:
+        if file.student in students and any((file.student, lesson) not in handed_in for lesson in lessons):
+            unread.setdefault(file.student, []).append(f"{file.source}: {file.reason}")
     return [
         tally.standing(students[key], sorted(lessons), handed_in, tuple(sorted(unread.get(key, []))))
         for key in sorted(students)

@@ -21,6 +21,7 @@ SYSTEM = (
 )
 ENVIRONMENT = {
     "HOME": "/tmp",
+    "USER": "student",  # there is no list of users to ask for a name
     "MPLCONFIGDIR": "/tmp/matplotlib",
     "IPYTHONDIR": "/tmp/ipython",
     "TL_COURSE_PROGRESS": "off",

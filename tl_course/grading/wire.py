@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import socket
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
 MOST_BYTES = 32 * 1024 * 1024
-MOST_MARKS = 1_000_000  # commas and opening brackets: a few bytes of JSON can be hundreds in memory
+MOST_MARKS = 200_000  # commas and opening brackets: a few bytes of JSON can be hundreds in memory
 MOST_DEPTH = 20
+LARGEST_INTEGER = 2**63  # Python's sets take hours for integers that are chosen to have one hash
+MOST_SIDES, LONGEST_SIDE = 8, 100_000  # of a tensor: to walk along one takes memory for each step
 MARK_BYTES = 16  # of the random mark that a question gives to its reply
 LENGTH_BYTES = 8
 LONGEST_WAIT = 10.0**6  # seconds
 TENSOR = "__tensor__"
 # each kind's name, and the NumPy type that its bytes are read as
 KINDS = {
-    torch.bool: ("bool", "bool"),
+    torch.bool: ("bool", "uint8"),
     torch.uint8: ("uint8", "uint8"),
     torch.int8: ("int8", "int8"),
     torch.int16: ("int16", "<i2"),
@@ -83,12 +87,13 @@ def _packed(value: Any) -> Any:
         return {key: _packed(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_packed(item) for item in value]
-    return value
+    return _refuse_large(value)
 
 
 def _bytes_of(tensor: torch.Tensor) -> list[Any]:
     if tensor.dtype not in KINDS or tensor.layout is not torch.strided:
         raise BadReplyError(f"a tensor of {tensor.dtype} and {tensor.layout}")
+    _refuse_shape(tensor.shape)
     name, layout = KINDS[tensor.dtype]
     flat = tensor.detach().cpu().contiguous().reshape(-1)
     flat = flat.view(torch.int16) if tensor.dtype is torch.bfloat16 else flat
@@ -105,16 +110,29 @@ def _unpacked(value: Any, depth: int) -> Any:
         if set(value) == {TENSOR}:
             return _tensor(*value[TENSOR])
         return {key: _unpacked(item, depth + 1) for key, item in value.items()}
+    return _refuse_large(value)
+
+
+def _refuse_large(value: Any) -> Any:
+    if type(value) is int and not -LARGEST_INTEGER <= value < LARGEST_INTEGER:
+        raise BadReplyError("an integer of more than 64 bits")
     return value
 
 
-def _tensor(name: str, shape: list[int], data: str) -> torch.Tensor:
+def _refuse_shape(shape: Sequence[int]) -> None:
+    """Also a tensor without numbers may be no wider: a sum of it would be as large as its other sides."""
+    sides = [max(1, side) for side in shape if type(side) is int and 0 <= side <= LONGEST_SIDE]
+    if not len(shape) == len(sides) <= MOST_SIDES or math.prod(sides) > MOST_BYTES:
+        raise BadReplyError(f"a tensor of shape {str(tuple(shape))[:60]} is too large")
+
+
+def _tensor(name: str, shape: Sequence[int], data: str) -> torch.Tensor:
     kind, layout = NAMED[name]
-    if len(shape) > 8 or not all(type(side) is int and 0 <= side < 2**31 for side in shape):
-        raise BadReplyError("a tensor of an impossible shape")
+    _refuse_shape(shape)
     numbers = np.frombuffer(base64.b64decode(data, validate=True), dtype=layout)
     tensor = torch.from_numpy(numbers.copy())
-    return tensor.view(kind).reshape(shape) if kind is torch.bfloat16 else tensor.reshape(shape)
+    tensor = tensor.view(kind) if kind is torch.bfloat16 else tensor.to(kind)  # no bool but 0 and 1
+    return tensor.reshape(shape)
 
 
 def send(channel: socket.socket, message: Any, mark: bytes = b"") -> None:

@@ -46,6 +46,7 @@ def prepare(preload: Sequence[str]) -> None:
     settings.InteractiveShell.colors = "NoColor"
     _shell = InteractiveShell.instance(config=settings)
     _shell.showtraceback = _shell.showsyntaxerror = lambda *arguments, **options: None
+    _shell.enable_gui = lambda *arguments: None  # that of a kernel does nothing for %matplotlib inline
     _seal = _fingerprint()
 
 
