@@ -115,6 +115,22 @@ def test_an_answer_typed_into_a_cell_of_ones_own_counts(sandbox: Sandbox) -> Non
     assert "a cell of the student's own" in one.notes[0]
 
 
+def test_an_answer_below_the_untouched_cell_counts(sandbox: Sandbox) -> None:
+    notebook = edition()
+    place = [cell["metadata"]["nbgrader"]["grade_id"] for cell in notebook["cells"]].index(FREEZE)
+    notebook["cells"].insert(place + 1, {"cell_type": "code", "metadata": {}, "source": RIGHT})
+    assert only(graded(notebook, sandbox, FREEZE)).state == "passed"
+
+
+def test_a_text_is_found_where_it_belongs_though_the_cells_lost_their_names(sandbox: Sandbox) -> None:
+    task = "right_at_home_wrong_abroad"
+    notebook = with_answers({task: "It was the light."})
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+    one = only(graded(notebook, sandbox, task))
+    assert (one.state, one.answer) == ("to mark", "It was the light.")
+
+
 def test_of_two_answer_cells_the_last_one_that_was_worked_in_counts(sandbox: Sandbox) -> None:
     notebook = with_answers({FREEZE: "def train_head_only(model, head):\n    return model"})
     stub = next(c for c in edition()["cells"] if c["metadata"]["nbgrader"]["grade_id"] == FREEZE)

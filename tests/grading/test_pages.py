@@ -272,3 +272,12 @@ def test_texts_name_who_wrote_nothing() -> None:
 
     assert "Not answered by Ben Berg." in text
     assert "YOUR ANSWER HERE" not in text
+
+
+def test_a_task_without_its_answer_cell_needs_a_person() -> None:
+    gone = outcome("freeze", 0, "missing", notes=("The answer cell is missing.",))
+    (found,) = concerns(class_of(graded("anna", gone), full("ben")), COURSE)["missing"]
+
+    assert (found.person.key, found.task, found.detail) == (
+        "anna", "Freeze a backbone", "The answer cell is missing."
+    )  # fmt: skip

@@ -263,6 +263,33 @@ def test_a_slip_is_named_before_anything_runs(
     assert ran == []
 
 
+def test_results_do_not_go_among_the_submissions(two: Options, ran: list[Job]) -> None:
+    with pytest.raises(CourseError, match="lies among the submissions"):
+        grade_class(replace(two, out=two.submissions / "results"))
+    assert not (two.submissions / "results").exists()
+
+
+def test_a_folder_of_results_that_cannot_be_is_named(two: Options, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(CourseError, match="taken can't be a folder of results: File exists"):
+        grade_class(replace(two, out=tmp_path / "taken"))
+
+
+def test_a_task_keeps_the_seed_that_it_was_graded_with(two: Options, ran: list[Job]) -> None:
+    grade_class(replace(two, only=(TASK,), seed=11))
+    grade_class(replace(two, seed=12))
+    work = json.loads((two.out / "grades.json").read_text(encoding="utf-8"))["students"][0]["lessons"]["01"]
+    seeds = {one["task"]: one["seed"] for one in work["tasks"]}
+    assert (seeds.pop(TASK), set(seeds.values())) == (11, {12})
+
+
+def test_a_student_whose_file_was_refused_did_hand_in_something(two: Options, ran: list[Job]) -> None:
+    (two.submissions / "carl").mkdir()
+    (two.submissions / "carl" / "01.ipynb").write_bytes(b"")
+    grade_class(two)
+    assert rows(two)["carl"]["01 state"] == "invalid file"
+
+
 def test_without_walls_it_says_so_and_asks(two: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run.walls, "missing", lambda: "bubblewrap is not installed.")
     with pytest.raises(CourseError, match=r"not installed.*--trust-submissions"):

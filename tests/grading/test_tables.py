@@ -55,10 +55,10 @@ def test_a_subtotal_is_not_in_the_column_of_points() -> None:
 
 
 @pytest.mark.parametrize(("state", "words"), [
-    ("crashed", "freeze stopped by an error"),
-    ("timed out", "freeze ran out of time"),
-    ("missing", "freeze no answer cell"),
-    ("flagged", "01 set aside for a person; freeze set aside for a person"),
+    ("crashed", "freeze: stopped by an error"),
+    ("timed out", "freeze: ran out of time"),
+    ("missing", "freeze: no answer cell"),
+    ("flagged", "01 set aside for a person; freeze: set aside for a person"),
     ("passed", ""),
     ("not attempted", ""),
 ])  # fmt: skip
@@ -66,6 +66,15 @@ def test_what_needs_attention_is_named(state: str, words: str) -> None:
     points = None if state == "flagged" else 0
 
     assert grades(graded("anna", outcome("freeze", points, state)))[0]["attention"] == words
+
+
+def test_attention_says_once_what_holds_for_several_tasks() -> None:
+    tasks = [
+        outcome(task, 0, "missing", notes=("The answer cell is missing.",)) for task in ("freeze", "cache")
+    ]
+
+    words = "freeze, cache: no answer cell; freeze, cache: The answer cell is missing."
+    assert grades(graded("anna", *tasks))[0]["attention"] == words
 
 
 def test_attention_names_lateness_notes_and_unread_files() -> None:
@@ -112,14 +121,25 @@ def test_every_table_defuses_a_name() -> None:
 
 
 def test_moodle_gets_its_own_columns() -> None:
-    anna, ben = moodle(full("anna"))
+    anna = moodle(full("anna"))[0]
 
     assert list(anna) == [
         "Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade",
         "Grade can be changed", "Last modified (submission)", "Last modified (grade)", "Feedback comments",
     ]  # fmt: skip
     assert (anna["Identifier"], anna["Grade"], anna["Maximum Grade"]) == ("Participant 901", "15", "15")
-    assert (ben["Identifier"], ben["Grade"]) == ("Participant 902", "")
+
+
+def test_moodle_leaves_students_without_points_as_they_are() -> None:
+    names = [row["Full name"] for row in moodle(full("anna"), full("ben", (4, 6, None)))]
+
+    assert names == ["Anna Alt"]
+
+
+def test_moodle_gets_the_number_of_the_file_for_each_assignment_has_its_own() -> None:
+    source = "class/Lesson 01/Anna Alt_555_assignsubmission_file/Ben_666_assignsubmission_file.ipynb"
+
+    assert moodle(replace(full("anna"), source=source))[0]["Identifier"] == "Participant 555"
 
 
 def test_moodle_takes_an_identifier_as_moodle_writes_it() -> None:

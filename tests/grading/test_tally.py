@@ -9,6 +9,7 @@ import pytest
 
 from tl_course.errors import CourseError
 from tl_course.grading.by_hand import Late, Mark, Override, read_late, read_marks, read_override
+from tl_course.grading.records import Rejected
 from tl_course.grading.tally import Work, shown, standings
 
 from .small_class import ANNA, COURSE, PEOPLE, full, graded, outcome
@@ -39,6 +40,21 @@ def test_who_handed_nothing_in_has_no_points_rather_than_none_right() -> None:
     work = work_of("ben", full("anna"))
 
     assert (work.state, work.points, work.so_far) == ("not handed in", None, None)
+
+
+def test_a_refused_file_may_be_what_a_student_meant_to_hand_in() -> None:
+    empty = Rejected("class.zip/ben/01.ipynb", "is empty", "ben")
+    ben = standings([full("anna")], PEOPLE, COURSE, rejected=[empty])[1]
+
+    assert ben.works["01"].state == "invalid file"
+    assert ben.unread == ("class.zip/ben/01.ipynb: is empty",)
+
+
+def test_a_refused_file_beside_the_notebook_changes_nothing() -> None:
+    report = Rejected("class.zip/anna/report.pdf", "is not a notebook", "anna")
+    anna = standings([full("anna")], PEOPLE, COURSE, rejected=[report])[0]
+
+    assert (anna.works["01"].state, anna.unread) == ("graded", ())
 
 
 def test_a_text_that_waits_leaves_a_subtotal() -> None:

@@ -45,7 +45,7 @@ def grade(job: Job, course: Mapping[str, Assignment], sandbox: Sandbox) -> Grade
         note = (f"The file {problem}.",)
         return Graded(job.student, "", job.source, job.digest, job.seed, "invalid file", (), note)
     outcomes = tuple(
-        _outcome(task, reading, sandbox, job.seed)
+        replace(_outcome(task, reading, sandbox, job.seed), seed=job.seed)
         for task in reading.assignment.tasks
         if not job.only or task.name in job.only
     )
@@ -98,6 +98,12 @@ def _graded(task: Task, answer: Written, reading: Reading, sandbox: Sandbox, see
 
 
 def _asked(task: Task, cells: list[Cell], sandbox: Sandbox, seed: int) -> Outcome:
+    """Once more where the sandbox was lost, as when the system has no memory left."""
+    found, lost = _asked_once(task, cells, sandbox, seed)
+    return _asked_once(task, cells, sandbox, seed)[0] if lost else found
+
+
+def _asked_once(task: Task, cells: list[Cell], sandbox: Sandbox, seed: int) -> tuple[Outcome, bool]:
     check = find_check(task.name)
     with sandbox.answer(cells, task.name, task.asked, probe_name(check)) as asking:
         failure = asking.failure
@@ -106,12 +112,13 @@ def _asked(task: Task, cells: list[Cell], sandbox: Sandbox, seed: int) -> Outcom
         else:
             result = judge(task.name, check, seed, asking.ask, _drawn)
         if _tampered(result, check, seed, asking):
-            return Outcome(task.name, task.kind, "flagged", None, task.points, notes=(TAMPERED,))
+            return Outcome(task.name, task.kind, "flagged", None, task.points, notes=(TAMPERED,)), asking.lost
     points = round(min(max(result.score, 0.0), 1.0) * task.points, 2)
-    return Outcome(
+    outcome = Outcome(
         task.name, task.kind, result.state, points, task.points,
         details=_cut(result.details), mistakes=_cut(result.mistakes),
     )  # fmt: skip
+    return outcome, asking.lost
 
 
 def _cut(sentences: Iterable[str]) -> tuple[str, ...]:

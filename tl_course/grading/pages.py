@@ -29,7 +29,7 @@ PLAIN = re.compile(r"[a-z0-9_](?:[a-z0-9_@+.-]{0,78}[a-z0-9_])?")
 DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # no names of files on Windows
 LONGEST = 100_000  # signs of a cell; the rest of it is cut
 COLOURED, LINE = 10_000, 200  # signs of a cell, of a line; with more of them the lexer takes its time
-CONCERNS = ("flagged", "invalid file", "timed out", "crashed", "not handed in")
+CONCERNS = ("flagged", "invalid file", "timed out", "crashed", "missing", "not handed in")
 
 
 @dataclass(frozen=True)

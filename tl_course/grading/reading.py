@@ -58,7 +58,7 @@ def read_notebook(data: bytes, course: Mapping[str, Assignment]) -> Reading:
     answers: dict[str, Written] = {}
     about: dict[str, tuple[str, ...]] = {}
     for task in assignment.tasks:
-        found, notes = _answer(task, cells)
+        found, notes = _answer(task, cells, assignment)
         if found:
             answers[task.name] = found
         if notes:
@@ -124,24 +124,45 @@ def _assignment(cells: Iterable[Written], course: Mapping[str, Assignment]) -> A
     return course[best]
 
 
-def _answer(task: Task, cells: list[Written]) -> tuple[Written | None, tuple[str, ...]]:
+def _answer(
+    task: Task, cells: list[Written], assignment: Assignment
+) -> tuple[Written | None, tuple[str, ...]]:
     """The cell that answers `task`, and what an instructor should know of how it was found."""
     kind = "code" if task.kind == "check" else "markdown"
     ours = [cell for cell in cells if cell.name == task.name and cell.kind == kind]
+    worked_in = [cell for cell in ours if not untouched(task, cell.source)]
     notes = []
-    if not ours and task.kind == "check":
-        ours = [cell for cell in cells if not cell.name and task.name in CHECKED.findall(cell.source)]
-        if ours:
-            notes.append("The answer cell is gone; a cell of the student's own with its check was graded.")
-    if not ours:
+    if not worked_in:
+        worked_in = _of_ones_own(task, kind, cells, assignment)
+        if worked_in:
+            notes.append("The answer cell is gone or as it was; a cell of the student's own was graded.")
+    if not worked_in and not ours:
         return None, ("The answer cell is missing.",)
-    worked_in = [cell for cell in ours if not untouched(task, cell.source)] or ours
     if len(ours) > 1:
         notes.append(f"{len(ours)} cells answer this task; the last one that was worked in was graded.")
-    answer = worked_in[-1]
+    answer = (worked_in or ours)[-1]
     if len(answer.source) > LONGEST_SOURCE:
         return None, (f"The answer has {len(answer.source):,} characters; {LONGEST_SOURCE:,} are allowed.",)
     return answer, tuple(notes)
+
+
+def _of_ones_own(task: Task, kind: str, cells: list[Written], assignment: Assignment) -> list[Written]:
+    """Cells without a name that have the task's check; else those that stand where its answer belongs.
+
+    Some editors drop the names of all cells, and some students type their answer into a new one.
+    """
+    own = [cell for cell in cells if not cell.name and cell.kind == kind and not untouched(task, cell.source)]
+    checked = [cell for cell in own if task.name in CHECKED.findall(cell.source)]
+    if checked:
+        return checked
+    locked = {_plain(source): name for name, source in assignment.locked.items()}
+    last, found = "", []
+    for cell in cells:
+        last = locked.get(_plain(cell.source), last)
+        beside = last.startswith(f"{task.name}-") and not last.endswith(("-points", "-after", "-use"))
+        if cell in own and beside and _plain(cell.source) not in locked:
+            found.append(cell)
+    return found
 
 
 def untouched(task: Task, source: str) -> bool:
@@ -172,7 +193,6 @@ def _changes(assignment: Assignment, cells: list[Written]) -> list[str]:
     ]
     notes = [f"{what}: {_listed(names)}." for names, what in found if names]
     return [*notes, "Locked cells are in another order."] if moved else notes
-
 
 
 def _listed(names: list[str]) -> str:

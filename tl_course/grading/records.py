@@ -52,7 +52,7 @@ class Outcome:
 
     `kind` is "check" or "text"; `state` one of STATES. `points` is None where there is no score: the task
     waits for a person. `answer` is the student's cell; `details` are sentences for the student, `mistakes`
-    those that a class report counts, `notes` what an instructor should know.
+    those that a class report counts, `notes` what an instructor should know. `seed` gave the inputs.
     """
 
     task: str
@@ -65,6 +65,7 @@ class Outcome:
     mistakes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class Graded:
     """One student's notebook of one lesson.
 
     `state` is "graded", "invalid file" (no outcomes; `lesson` is empty) or "flagged" (a task was tampered
-    with: a person has to look, so there is no total). `digest` names the file's bytes, `seed` the inputs.
+    with: a person has to look, so there is no total). `digest` names the file's bytes, `seed` is that of
+    the last run that graded something in it.
     """
 
     student: str

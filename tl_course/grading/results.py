@@ -80,7 +80,8 @@ def marks_file(files: Files) -> Path:
 def write_results(files: Files, course: Course, intake: Intake, records: Records, by_hand: ByHand) -> None:
     """Write every table and page, each of them whole; the same bytes where nothing changed."""
     people = list(intake.people.values())
-    class_ = standings(records, people, course, by_hand.late, by_hand.override, by_hand.marks)
+    decided = by_hand.late, by_hand.override, by_hand.marks
+    class_ = standings(records, people, course, *decided, intake.rejected)
     update_marks(marks_file(files), class_, course)
     pages = {
         "grades.csv": grades_csv(class_, course),

@@ -67,7 +67,7 @@ def grade_class(options: Options) -> list[str]:
     course = read_course(options.solutions)
     _known([options.regrade], REGRADE, "value of --regrade")
     _known(options.only, [task.name for one in course.values() for task in one.tasks], "task")
-    options.out.mkdir(parents=True, exist_ok=True)
+    _check_places(options)
     with _alone(options.out), tempfile.TemporaryDirectory(prefix="grading-") as scratch:
         roster = read_roster(options.roster) if options.roster else None
         intake = collect(options.submissions, roster, Path(scratch))
@@ -77,6 +77,16 @@ def grade_class(options: Options) -> list[str]:
         graded = _grade(planned, options, course)
         write_results(options, course, intake, _Records(options.out, planned, course), by_hand)
     return _summary(graded, planned, intake, roster, options)
+
+
+def _check_places(options: Options) -> None:
+    """Make the folder of results; raises CourseError where it can't be, or must not, be there."""
+    if options.submissions.is_dir() and options.out.resolve().is_relative_to(options.submissions.resolve()):
+        raise CourseError(f"{options.out} lies among the submissions: name another --out beside them.")
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise CourseError(f"{options.out} can't be a folder of results: {problem.strerror}.") from None
 
 
 @contextmanager
@@ -93,7 +103,7 @@ def _alone(out: Path) -> Iterator[None]:
 
 def _known(names: Collection[str], known: Sequence[str], kind: str) -> None:
     for name in set(names) - set(known):
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         raise CourseError(f"There is no {kind} {name!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
 
 
@@ -181,13 +191,14 @@ def _summary(
     store = Store(options.out)
     states = Counter(known.state for one in planned if (known := store.load(one)))
     students = len({one.upload.student for one in planned})
-    lines = [f"{graded} of {len(planned)} notebooks of {students} students graded, the others were known."]
+    others = "" if graded == len(planned) else "; the others were known or not asked for"
+    lines = [f"{graded} of {len(planned)} notebooks of {students} students graded{others}."]
     missing = len(intake.missing(roster)) if roster else 0
     for count, what in (
         (states["flagged"], "notebooks flagged: a person has to look"),
         (states["invalid file"], "files could not be read as a notebook of the course"),
         (len(intake.rejected), "files are no submissions"),
-        (missing, "students of the roster handed in nothing"),
+        (missing, "students of the roster handed in no notebook"),
     ):
         if count:
             lines.append(f"{count} {what}.")

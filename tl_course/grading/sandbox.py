@@ -82,9 +82,7 @@ class Sandbox:
         if not hasattr(os, "fork"):
             raise CourseError("Windows can't grade by itself: use the container, or WSL (see the README).")
         ours, theirs = socket.socketpair()
-        settings = json.dumps(
-            {"limits": asdict(self.limits), "walls": self.walled, "preload": self.preload}
-        )
+        settings = json.dumps({"limits": asdict(self.limits), "walls": self.walled, "preload": self.preload})
         inside = [sys.executable, "-B", "-m", ZYGOTE, str(theirs.fileno()), settings]
         with theirs:
             self._process = subprocess.Popen(
@@ -130,7 +128,7 @@ class Asking:
     """One answer in its process. Whatever it does, each question gets a Reply.
 
     `failure` is why there is nothing to ask, else None. `tampered` is true once the process sent what the
-    course's own code does not send.
+    course's own code does not send, `lost` once the whole sandbox ended, which is no fault of the answer's.
     """
 
     def __init__(
@@ -140,7 +138,7 @@ class Asking:
         self._talk, self._life, self._seconds = talk, life, seconds
         self._deadline = time.monotonic() + seconds
         self._over: Reply | None = None
-        self.tampered = False
+        self.tampered = self.lost = False
         self.failure = self._begin(job)
 
     def _begin(self, job: Mapping[str, Any]) -> Reply | None:
@@ -196,7 +194,9 @@ class Asking:
         """Why the process ended before it replied, as far as its guardian knows."""
         with contextlib.suppress(OSError):
             self._life.settimeout(5.0)
-            return _end(self._life.recv(100).decode(errors="replace"), self._seconds)
+            how = self._life.recv(100).decode(errors="replace")
+            self.lost = not how
+            return _end(how, self._seconds)
         return _end("", self._seconds)
 
 

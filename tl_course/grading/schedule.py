@@ -11,7 +11,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing.process import BaseProcess
 
 from tl_course.errors import CourseError
 from tl_course.exercises.registry import LESSONS, tasks
@@ -57,7 +58,16 @@ def new_sandbox(grading: Grading, control: socket.socket | None = None) -> Sandb
 
 
 def _share(control: socket.socket) -> None:
+    """Begin a process of the pool: it uses this sandbox, and ends with the process that wanted it."""
     _shared[:] = [control]
+    parent = parent_process()
+    if parent:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def cores() -> int:

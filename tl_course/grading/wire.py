@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 MOST_MARKS = 200_000  # commas and opening brackets: a few bytes of JSON can be hundreds in memory
 MOST_DEPTH = 20
 LARGEST_INTEGER = 2**63  # Python's sets take hours for integers that are chosen to have one hash
