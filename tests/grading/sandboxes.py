@@ -8,11 +8,11 @@ from functools import cache
 
 import pytest
 
-from tl_course.grading import walls
 from tl_course.grading.assignment import Assignment, read_course
 from tl_course.grading.grader import Job, grade
 from tl_course.grading.records import Graded
-from tl_course.grading.sandbox import Sandbox
+from tl_course.grading.sandbox import walls
+from tl_course.grading.sandbox.outside import Sandbox
 
 from ..exercises.library import ROOT, reference
 

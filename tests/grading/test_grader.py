@@ -8,7 +8,7 @@ import pytest
 
 from tl_course.grading.assignment import set_ups
 from tl_course.grading.records import Graded, Outcome
-from tl_course.grading.sandbox import Sandbox
+from tl_course.grading.sandbox.outside import Sandbox
 
 from ..exercises.library import known_answers
 from .sandboxes import course, edition, graded, needs_walls, right, with_answers

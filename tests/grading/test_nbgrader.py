@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tl_course.grading.assignment import read_assignment
-from tl_course.grading.gradebook import export_gradebook
 from tl_course.grading.records import Graded, Outcome
+from tl_course.grading.results.gradebook import export_gradebook
 
 from ..exercises.library import ROOT
 from .classroom import Truth, expected, make_class

@@ -18,7 +18,7 @@ from tl_course.grading.assignment import set_ups
 from tl_course.grading.grader import Job, grade
 from tl_course.grading.records import Graded
 from tl_course.grading.run import Options, grade_class
-from tl_course.grading.sandbox import Sandbox
+from tl_course.grading.sandbox.outside import Sandbox
 
 from ..exercises.library import ROOT
 from .classroom import Truth, make_class

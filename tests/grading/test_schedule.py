@@ -14,8 +14,8 @@ import pytest
 from tl_course.errors import CourseError
 from tl_course.grading import schedule
 from tl_course.grading.grader import Job
-from tl_course.grading.inside.isolation import Limits
 from tl_course.grading.records import Graded
+from tl_course.grading.sandbox.inside.isolation import Limits
 from tl_course.grading.schedule import Grading, grade_all
 
 from .sandboxes import course, needs_walls, right, with_answers

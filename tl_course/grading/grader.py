@@ -13,7 +13,7 @@ from tl_course.exercises.registry import find_check
 from tl_course.grading.assignment import Assignment, Task
 from tl_course.grading.reading import InvalidFileError, Reading, Written, read_notebook, untouched
 from tl_course.grading.records import Graded, Outcome
-from tl_course.grading.sandbox import Asking, Cell, Sandbox
+from tl_course.grading.sandbox.outside import Asking, Cell, Sandbox
 
 LONGEST_ANSWER = 20_000  # characters of it that are kept for the pages
 LONGEST_DETAIL = 2_000  # of a sentence: it may quote what came back

@@ -11,12 +11,12 @@ from pathlib import Path
 import tl_course
 from tl_course.errors import CourseError
 from tl_course.grading.assignment import Assignment
-from tl_course.grading.intake import read_bytes
+from tl_course.grading.intake.collect import read_bytes
 from tl_course.grading.reading import InvalidFileError, read_notebook
 from tl_course.grading.records import Upload
 
 PACKAGE = Path(tl_course.__file__).parent
-JUDGING = ("exercises/**/*.py", "grading/grader.py", "grading/reading.py", "grading/inside/*.py")
+JUDGING = ("exercises/**/*.py", "grading/grader.py", "grading/reading.py", "grading/sandbox/**/*.py")
 
 
 @dataclass(frozen=True)

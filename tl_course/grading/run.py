@@ -14,15 +14,15 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from tl_course.errors import CourseError
-from tl_course.grading import walls
 from tl_course.grading.assignment import Assignment, read_course
 from tl_course.grading.grader import Job, state_of
-from tl_course.grading.inside.isolation import Limits
-from tl_course.grading.intake import Intake, collect, read_bytes
-from tl_course.grading.people import Roster, read_roster
+from tl_course.grading.intake.collect import Intake, collect, read_bytes
+from tl_course.grading.intake.people import Roster, read_roster
 from tl_course.grading.plan import Planned, plan
 from tl_course.grading.records import Graded, Outcome
-from tl_course.grading.results import ByHand, write_results
+from tl_course.grading.results.write import ByHand, write_results
+from tl_course.grading.sandbox import walls
+from tl_course.grading.sandbox.inside.isolation import Limits
 from tl_course.grading.schedule import Grading, cores, grade_all
 from tl_course.grading.store import Store
 

@@ -18,9 +18,9 @@ from tl_course.errors import CourseError
 from tl_course.exercises.registry import LESSONS, tasks
 from tl_course.grading.assignment import Assignment, set_ups
 from tl_course.grading.grader import Job, grade
-from tl_course.grading.inside.isolation import Limits
 from tl_course.grading.records import Graded
-from tl_course.grading.sandbox import Sandbox
+from tl_course.grading.sandbox.inside.isolation import Limits
+from tl_course.grading.sandbox.outside import Sandbox
 
 POOLS = 3  # so often a lost one is replaced
 ANSWERS_WITHIN = 20  # seconds, a scheduler

@@ -1,0 +1,1 @@
+"""What a class handed in, from whatever platform: whose it is, and what is no submission."""

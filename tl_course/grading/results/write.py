@@ -1,0 +1,155 @@
+"""Writes the folder of results: tables for the learning platform, pages for students and instructor."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+from typing import Protocol
+
+from tl_course.grading.assignment import Assignment
+from tl_course.grading.intake.collect import Intake
+from tl_course.grading.intake.people import Person
+from tl_course.grading.records import Graded
+from tl_course.grading.results.by_hand import (
+    Lates,
+    Marks,
+    Overrides,
+    read_late,
+    read_marks,
+    read_override,
+)
+from tl_course.grading.results.gradebook import export_gradebook
+from tl_course.grading.results.pages import feedback_name, feedback_page, report_page, texts_page
+from tl_course.grading.results.sheets import write_atomically
+from tl_course.grading.results.similarity import SHOWN, similar, similarity_page
+from tl_course.grading.results.tables import canvas_csv, grades_csv, grades_json, moodle_csv, update_marks
+from tl_course.grading.results.tally import Standing, lessons_of, name_of, standings
+
+Course = Mapping[str, Assignment]
+
+
+class Files(Protocol):
+    """The instructor's files, and where results go."""
+
+    @property
+    def out(self) -> Path: ...
+    @property
+    def late(self) -> Path | None: ...
+    @property
+    def override(self) -> Path | None: ...
+    @property
+    def marks(self) -> Path | None: ...
+    @property
+    def gradebook(self) -> Path | None: ...
+
+
+class Records(Protocol):
+    """What was graded, read one at a time."""
+
+    def __iter__(self) -> Iterator[Graded]: ...
+    def of(self, student: str, lesson: str) -> Graded | None: ...
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What the instructor decided."""
+
+    late: Lates
+    override: Overrides
+    marks: Marks
+
+    @staticmethod
+    def read(files: Files, people: Sequence[Person], course: Course) -> ByHand:
+        """Read the files that there are; marks by default from the table that the last run wrote."""
+        marks = marks_file(files)
+        return ByHand(
+            read_late(files.late, people, course),
+            read_override(files.override, people, course),
+            read_marks(marks if marks.exists() else None, people, course),
+        )
+
+
+def marks_file(files: Files) -> Path:
+    """Where marks of free texts stand."""
+    return files.marks or files.out / "marks.csv"
+
+
+def write_results(files: Files, course: Course, intake: Intake, records: Records, by_hand: ByHand) -> None:
+    """Write every table and page, each of them whole; the same bytes where nothing changed."""
+    people = list(intake.people.values())
+    decided = by_hand.late, by_hand.override, by_hand.marks
+    class_ = standings(records, people, course, *decided, intake.rejected)
+    update_marks(marks_file(files), class_, course)
+    pages = {
+        "grades.csv": grades_csv(class_, course),
+        "grades.json": grades_json(class_, course),
+        "canvas.csv": canvas_csv(class_, course),
+        "report.html": report_page(class_, course, intake.rejected),
+        "texts.html": texts_page(class_, course, records.of),
+        **{f"moodle_{lesson}.csv": moodle_csv(class_, course[lesson]) for lesson in lessons_of(class_)},
+    }
+    pages["similarity.html"] = _similarity(class_, course, records)
+    for name, text in pages.items():
+        write_atomically(files.out / name, text)
+    _write_feedback(files.out / "feedback", class_, course, records)
+    if files.gradebook:
+        export_gradebook(_as_they_count(class_), course, files.gradebook)
+
+
+def _similarity(class_: Sequence[Standing], course: Course, records: Records) -> str:
+    lessons = {task.name: lesson for lesson in lessons_of(class_) for task in course[lesson].tasks}
+    tasks = {task.name: task for lesson in lessons_of(class_) for task in course[lesson].tasks}
+    pairs = similar(_Answers(records, lessons), {name: task.stub for name, task in tasks.items()})
+    answers: dict[str, dict[str, str]] = defaultdict(dict)
+    for pair in pairs[:SHOWN]:
+        for one, student in product(pair.tasks, (pair.a, pair.b)):
+            answers[one.task][student] = _answer(records, student, lessons[one.task], one.task)
+    names = {standing.person.key: name_of(standing.person) for standing in class_}
+    return similarity_page(pairs, answers, {name: task.title for name, task in tasks.items()}, names)
+
+
+class _Answers(Mapping[str, Mapping[str, str]]):
+    """For each task the answers of the class, read when they are asked for: together they may be large."""
+
+    def __init__(self, records: Records, lessons: Mapping[str, str]) -> None:
+        self._records, self._lessons = records, lessons
+
+    def __getitem__(self, task: str) -> Mapping[str, str]:
+        lesson = self._lessons[task]
+        return {
+            graded.student: one.answer
+            for graded in self._records
+            if graded.lesson == lesson
+            for one in graded.outcomes
+            if one.task == task and one.state not in ("missing", "not attempted")
+        }
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lessons)
+
+    def __len__(self) -> int:
+        return len(self._lessons)
+
+
+def _answer(records: Records, student: str, lesson: str, task: str) -> str:
+    graded = records.of(student, lesson)
+    return next((one.answer for one in graded.outcomes if one.task == task), "") if graded else ""
+
+
+def _as_they_count(class_: Sequence[Standing]) -> Iterator[Graded]:
+    """The records, with what the instructor decided."""
+    for standing in class_:
+        for work in standing.works.values():
+            if work.graded:
+                yield replace(work.graded, outcomes=work.outcomes)
+
+
+def _write_feedback(folder: Path, class_: Sequence[Standing], course: Course, records: Records) -> None:
+    folder.mkdir(exist_ok=True)
+    for standing in class_:
+        notebooks = [found for lesson in standing.works if (found := records.of(standing.person.key, lesson))]
+        page = feedback_page(standing, notebooks, course)
+        write_atomically(folder / feedback_name(standing.person.key), page)

@@ -1,0 +1,1 @@
+"""Where students' programs run: walls around them, plain data out of them."""
