@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from filelock import FileLock
@@ -217,6 +218,18 @@ def test_marks_of_texts_count_in_the_next_run(two: Options, ran: list[Job]) -> N
     assert rows(two)["anna"]["01 points"] == "2.5"
     assert "Well seen" in (two.out / "feedback" / "anna.html").read_text(encoding="utf-8")
     assert ran == []
+
+
+def test_pages_go_back_through_moodle_under_the_names_of_its_download(two: Options, ran: list[Job]) -> None:
+    hand_in(two.submissions / "Cleo Ray_4711_assignsubmission_file_" / "01.ipynb", right(TASK))
+    grade_class(two)
+    path = two.out / "moodle_feedback_01.zip"
+    with ZipFile(path) as archive:
+        assert archive.namelist() == ["Cleo Ray_4711_assignsubmission_file_/feedback.html"]
+        assert "Feedback for Cleo Ray" in archive.read(archive.namelist()[0]).decode()
+    before = path.read_bytes()
+    grade_class(two)
+    assert path.read_bytes() == before
 
 
 def test_hostile_words_stay_words_on_every_page(two: Options, ran: list[Job]) -> None:

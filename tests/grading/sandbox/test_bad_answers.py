@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tl_course.grading.assignment import set_ups
@@ -112,9 +112,10 @@ def test_none_finds_out_anything(bad: Bad, results: dict[str, Graded]) -> None:
 
 
 def test_no_process_stays_behind(results: dict[str, Graded], sandbox: Sandbox) -> None:
+    inside = [one for one in psutil.Process().children(recursive=True) if "zygote" in " ".join(one.cmdline())]
+    assert inside, "the sandbox runs until it is closed"
     sandbox.close()
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
-    assert not [line for line in listed.splitlines() if "grading.sandbox.inside.zygote" in line]
+    assert psutil.wait_procs(inside, timeout=10)[1] == []
 
 
 def test_nobody_came_out_of_the_network(results: dict[str, Graded], listener: socket.socket) -> None:

@@ -67,7 +67,7 @@ def _thawed(head: str, flags: dict[str, bool]) -> Hint | None:
 
 
 def _statistics(head: str, moved: dict[str, float]) -> Hint | None:
-    drifted = [name for name, distance in moved.items() if distance > 0 and not name.startswith(head)]
+    drifted = [name for name, distance in moved.items() if distance != 0 and not name.startswith(head)]
     if not drifted:
         return None
     return Hint(

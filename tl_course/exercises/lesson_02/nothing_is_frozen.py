@@ -40,7 +40,7 @@ def compare(inputs: Inputs, values: Any) -> Parts:
 
 def _frozen(flags: dict[str, bool], keep: list[str], values: Any) -> Hint | None:
     to_freeze = [name for name in flags if name.split(".")[0] not in keep]
-    free = [name for name in to_freeze if flags[name] or values["moved"][name] > 0]
+    free = [name for name in to_freeze if flags[name] or values["moved"][name] != 0]
     if not free:
         return None
     facts = f"{free[-1]} frozen", "it free"

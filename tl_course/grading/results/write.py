@@ -22,6 +22,7 @@ from tl_course.grading.results.by_hand import (
     read_override,
 )
 from tl_course.grading.results.gradebook import export_gradebook
+from tl_course.grading.results.moodle_zip import write_moodle_zip
 from tl_course.grading.results.pages import feedback_name, feedback_page, report_page, texts_page
 from tl_course.grading.results.sheets import write_atomically
 from tl_course.grading.results.similarity import SHOWN, similar, similarity_page
@@ -94,7 +95,9 @@ def write_results(files: Files, course: Course, intake: Intake, records: Records
     pages["similarity.html"] = _similarity(class_, course, records)
     for name, text in pages.items():
         write_atomically(files.out / name, text)
-    _write_feedback(files.out / "feedback", class_, course, records)
+    written = _write_feedback(files.out / "feedback", class_, course, records)
+    for lesson in lessons_of(class_):
+        write_moodle_zip(files.out / f"moodle_feedback_{lesson}.zip", class_, lesson, written)
     if files.gradebook:
         export_gradebook(_as_they_count(class_), course, files.gradebook)
 
@@ -147,9 +150,15 @@ def _as_they_count(class_: Sequence[Standing]) -> Iterator[Graded]:
                 yield replace(work.graded, outcomes=work.outcomes)
 
 
-def _write_feedback(folder: Path, class_: Sequence[Standing], course: Course, records: Records) -> None:
+def _write_feedback(
+    folder: Path, class_: Sequence[Standing], course: Course, records: Records
+) -> dict[str, Path]:
+    """A page for each student; where each is, by the student's key."""
     folder.mkdir(exist_ok=True)
+    written = {}
     for standing in class_:
-        notebooks = [found for lesson in standing.works if (found := records.of(standing.person.key, lesson))]
-        page = feedback_page(standing, notebooks, course)
-        write_atomically(folder / feedback_name(standing.person.key), page)
+        key = standing.person.key
+        notebooks = [found for lesson in standing.works if (found := records.of(key, lesson))]
+        written[key] = folder / feedback_name(key)
+        write_atomically(written[key], feedback_page(standing, notebooks, course))
+    return written
