@@ -51,7 +51,6 @@ def _guard(talk: int, life: int, limits: Limits, walls: bool) -> NoReturn:
     end = "lost"
     with contextlib.suppress(BaseException):
         os.setpgid(0, 0)
-        isolation.die_with_parent()
         if walls:
             isolation.enter_new_processes()
         watch = Watch()
