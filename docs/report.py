@@ -19,7 +19,16 @@ def main() -> None:
         sys.exit("This needs Chromium.")
     with tempfile.TemporaryDirectory() as name:
         handed_in, results = Path(name, "submissions"), Path(name, "results")
-        maker = [sys.executable, "-m", "tests.grading.classroom", handed_in, "--students", "200", "--seed", "1"]
+        maker = [
+            sys.executable,
+            "-m",
+            "tests.grading.classroom",
+            handed_in,
+            "--students",
+            "200",
+            "--seed",
+            "1",
+        ]
         subprocess.run([str(word) for word in maker], cwd=FOLDER.parent, check=True)
         subprocess.run([TL_COURSE, "grade", handed_in, "--out", results, "--seed", "7"], check=True)
         subprocess.run(
