@@ -76,6 +76,8 @@ def _mounts() -> list[str]:
     seen = [Path(path) for path in SYSTEM]
     seen += [Path(path) for path in (sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"))]
     seen += [Path(path) for path in site.getsitepackages()]
+    if site.ENABLE_USER_SITE:
+        seen.append(Path(site.getusersitepackages()))
     line: list[str] = []
     folders: set[Path] = set()
     for path in dict.fromkeys([*_outermost(seen), PACKAGE]):
