@@ -1,6 +1,6 @@
 # about: half a gigabyte in place of a number
 # task: two_accuracies
-# state: crashed
+# state: crashed or timed out
 import torch
 
 

@@ -1,6 +1,6 @@
 # about: takes memory until there is none
 # task: freeze_backbone
-# state: crashed
+# state: crashed or timed out
 def train_head_only(model, head):
     hoard = []
     while True:
