@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import psutil
 import pytest
@@ -25,12 +30,22 @@ TASKS = ("what_trains", "freeze_backbone", "two_accuracies")
 GRADING = Grading(course(), Limits(), walled=True)
 
 
+@cache
+def folder() -> Path:
+    """Notebooks with one, two and three right answers."""
+    made = Path(mkdtemp(prefix="notebooks-"))
+    atexit.register(rmtree, made, ignore_errors=True)
+    for count in (1, 2, 3):
+        notebook = json.dumps(with_answers(right(*TASKS[:count])))
+        (made / f"{count}.ipynb").write_text(notebook, encoding="utf-8")
+    return made
+
+
 def jobs(count: int = 6) -> list[Job]:
     """Notebooks with one, two or three right answers."""
     return [
-        Job(f"student {number}", "01.ipynb", "0", 3, json.dumps(notebook).encode(), TASKS)
+        Job(f"student {number}", "01.ipynb", "0", 3, only=TASKS, path=folder() / f"{1 + number % 3}.ipynb")
         for number in range(count)
-        for notebook in [with_answers(right(*TASKS[: 1 + number % 3]))]
     ]
 
 
@@ -91,12 +106,11 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
         list(grade_all(jobs(1), GRADING, 1, "tcp://127.0.0.1:9"))
 
 
-def test_jobs_are_taken_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jobs_are_taken_as_they_are_needed() -> None:
     """Memory stays flat, however large the class."""
     from concurrent.futures import ThreadPoolExecutor
 
     taken: list[Job] = []
-    monkeypatch.setattr(schedule, "grade_here", lambda grading, job: job)
 
     def many() -> Iterator[Job]:
         for job in jobs(1) * 1000:
@@ -104,6 +118,6 @@ def test_jobs_are_taken_as_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> N
             yield job
 
     with ThreadPoolExecutor(2) as pool:
-        results = schedule._spread(many(), GRADING, pool, 2)
+        results = schedule._spread(many(), lambda job: job, pool, 2)
         ahead = [len(taken) - done for done, _ in enumerate(results)]
     assert max(ahead) <= 2 * schedule.AHEAD + 1

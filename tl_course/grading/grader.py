@@ -7,10 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
+from tl_course.errors import CourseError
 from tl_course.exercises.checks import Check, Inputs, Result, drawn, judge
 from tl_course.exercises.registry import find_check
 from tl_course.grading.assignment import Assignment, Task
+from tl_course.grading.intake.collect import read_bytes
 from tl_course.grading.reading import InvalidFileError, Reading, Written, read_notebook, untouched
 from tl_course.grading.records import Graded, Outcome
 from tl_course.grading.sandbox.outside import Asking, Cell, Sandbox
@@ -26,14 +29,27 @@ TAMPERED = (
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook to grade; `only` names the tasks, and nothing stands for all."""
+    """A notebook to grade, in `content`, or in the file at `path` until it is needed.
+
+    `only` names the tasks, and nothing stands for all.
+    """
 
     student: str
     source: str
     digest: str
     seed: int
-    content: bytes
+    content: bytes = b""
     only: tuple[str, ...] = ()
+    path: Path | None = None
+
+    def loaded(self) -> Job:
+        """The job with its content; with none where the file is gone."""
+        if self.path is None:
+            return self
+        try:
+            return replace(self, content=read_bytes(self.path), path=None)
+        except CourseError:  # it was there a moment ago
+            return replace(self, path=None)
 
 
 def grade(job: Job, course: Mapping[str, Assignment], sandbox: Sandbox) -> Graded:

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from tl_course.errors import CourseError
 from tl_course.grading.assignment import Assignment, read_course
 from tl_course.grading.grader import Job, state_of
-from tl_course.grading.intake.collect import Intake, collect, read_bytes
+from tl_course.grading.intake.collect import Intake, collect
 from tl_course.grading.intake.people import Roster, read_roster
 from tl_course.grading.plan import Planned, plan
 from tl_course.grading.records import Graded, Outcome
@@ -142,13 +142,9 @@ def _wanted(one: Planned, store: Store, options: Options, course: Mapping[str, A
 
 
 def _job(one: Planned, tasks: set[str], seed: int, course: Mapping[str, Assignment]) -> Job:
-    try:
-        content = read_bytes(one.upload.path)
-    except CourseError:  # it was there a moment ago
-        content = b""
     whole = not one.lesson or len(tasks) == len(course[one.lesson].tasks)
     only = () if whole else tuple(sorted(tasks))
-    return Job(one.upload.student, one.upload.source, one.digest, seed, content, only)
+    return Job(one.upload.student, one.upload.source, one.digest, seed, only=only, path=one.upload.path)
 
 
 def _merged(known: Graded | None, graded: Graded, course: Mapping[str, Assignment]) -> Graded:

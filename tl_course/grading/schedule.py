@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.process import BaseProcess
@@ -27,7 +28,7 @@ ANSWERS_WITHIN = 20  # seconds, a scheduler
 AHEAD = 2  # notebooks in hand for each worker: more would only fill memory
 
 _here = threading.local()  # a sandbox for each thread: bubblewrap ends with the thread that began it
-_shared: list[socket.socket] = []  # the control of the sandbox that all processes of a pool use
+_shared: list[tuple[socket.socket, Grading]] = []  # what all processes of a pool use
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,12 @@ def grade_here(grading: Grading, job: Job) -> Graded:
         if hasattr(_here, "sandbox"):
             _here.sandbox.close()
         _here.grading = grading
-        _here.sandbox = new_sandbox(grading, _shared[0].dup() if _shared else None)
-    return grade(job, grading.course, _here.sandbox)
+        _here.sandbox = new_sandbox(grading, _shared[0][0].dup() if _shared else None)
+    return grade(job.loaded(), grading.course, _here.sandbox)
+
+
+def _grade_in_pool(job: Job) -> Graded:
+    return grade_here(_shared[0][1], job)
 
 
 def new_sandbox(grading: Grading, control: socket.socket | None = None) -> Sandbox:
@@ -57,9 +62,9 @@ def new_sandbox(grading: Grading, control: socket.socket | None = None) -> Sandb
     return Sandbox(grading.limits, grading.walled, set_ups(grading.course), control)
 
 
-def _share(control: socket.socket) -> None:
+def _share(control: socket.socket, grading: Grading) -> None:
     """Begin a process of the pool: it uses this sandbox, and ends with the process that wanted it."""
-    _shared[:] = [control]
+    _shared[:] = [(control, grading)]
     parent = parent_process()
     if parent:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -84,13 +89,18 @@ def grade_all(
     """
     if scheduler:
         with _cluster(scheduler) as (executor, size):
-            yield from _spread(jobs, grading, executor, size)
+            whole = (job.loaded() for job in jobs)  # the files are on this machine
+            yield from _spread(whole, partial(grade_here, grading), executor, size)
     else:
         yield from _local(jobs, grading, workers)
 
 
 def _local(jobs: Iterable[Job], grading: Grading, workers: int) -> Iterator[Graded]:
-    """One sandbox for all processes; a new pool where one is lost, as when the system has no memory left."""
+    """One sandbox for all processes; a new pool where one is lost, as when the system has no memory left.
+
+    What goes to a process is small: more than a pipe holds would block for ever where one is lost
+    (https://github.com/python/cpython/issues/94777).
+    """
     context = get_context("forkserver")
     context.set_forkserver_preload(_checks())  # torch is imported once, not by each process
     forkserver.ensure_running()  # while the sandbox starts
@@ -101,8 +111,8 @@ def _local(jobs: Iterable[Job], grading: Grading, workers: int) -> Iterator[Grad
         for _ in range(POOLS):
             in_hand: dict[Future[Graded], Job] = {}
             try:
-                with ProcessPoolExecutor(workers, context, _share, (control,)) as pool:
-                    yield from _spread(chain(again, left), grading, pool, workers, in_hand)
+                with ProcessPoolExecutor(workers, context, _share, (control, grading)) as pool:
+                    yield from _spread(chain(again, left), _grade_in_pool, pool, workers, in_hand)
                 return
             except BrokenProcessPool:
                 again = list(in_hand.values())
@@ -116,7 +126,7 @@ def _checks() -> list[str]:
 
 def _spread(
     jobs: Iterable[Job],
-    grading: Grading,
+    task: Callable[[Job], Graded],
     executor: Executor,
     workers: int,
     in_hand: dict[Future[Graded], Job] | None = None,
@@ -124,7 +134,7 @@ def _spread(
     in_hand = {} if in_hand is None else in_hand
     for job in jobs:
         try:
-            in_hand[executor.submit(grade_here, grading, job)] = job
+            in_hand[executor.submit(task, job)] = job
         except BrokenProcessPool:
             in_hand[Future()] = job
             raise
