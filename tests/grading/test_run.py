@@ -44,7 +44,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> list[Job]:
     def grade_all(wanted: Iterable[Job], *arguments: object) -> Iterator[Graded]:
         for job in wanted:
             jobs.append(job)
-            yield grade(job, course(), sandbox)
+            yield grade(job.loaded(), course(), sandbox)
 
     monkeypatch.setattr(run, "grade_all", grade_all)
     return jobs
