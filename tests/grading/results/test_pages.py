@@ -10,7 +10,8 @@ import pytest
 from tl_course.grading.intake.people import Person
 from tl_course.grading.records import STATES, Graded, Outcome, Rejected
 from tl_course.grading.results.by_hand import Late, Mark
-from tl_course.grading.results.pages import concerns, feedback_name, feedback_page, report_page, texts_page
+from tl_course.grading.results.html import feedback_name
+from tl_course.grading.results.pages import concerns, feedback_page, report_page, texts_page
 from tl_course.grading.results.tally import Standing, standings
 
 from .html_page import Page

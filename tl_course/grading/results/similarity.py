@@ -11,11 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader
 
 from tl_course.grading.results.fingerprints import LENGTH, WINDOW, fingerprints, is_code
+from tl_course.grading.results.html import render
 
 SHORTEST = 24  # fingerprints, about 75 tokens: answers with less can't help being alike
 SEVERAL = 12  # particular fingerprints that a task has to share: one unusual line makes up to 8 or so
@@ -27,7 +25,6 @@ SHOWN = 50  # pairs on the page
 MARGIN = 15.0  # bits beyond what the most alike of all pairs have by chance
 # Runs overlap, so one unusual word makes many fingerprints unusual: this is how much of a run each adds.
 FRESH = (WINDOW + 1) / 2 / LENGTH
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -139,10 +136,7 @@ def similarity_page(
 
     `titles` are those of the tasks, `names` those of the students; what has none goes by its key.
     """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    left_out = max(len(pairs) - most, 0)
+    return render(
+        "similarity.html", pairs=pairs[:most], left_out=left_out, answers=answers, titles=titles, names=names
     )
-    page = environment.get_template("similarity.html").render(
-        pairs=pairs[:most], left_out=max(len(pairs) - most, 0), answers=answers, titles=titles, names=names
-    )
-    return page.encode("utf-8", "replace").decode("utf-8")  # a student's half of a surrogate pair

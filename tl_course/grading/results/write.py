@@ -22,8 +22,9 @@ from tl_course.grading.results.by_hand import (
     read_override,
 )
 from tl_course.grading.results.gradebook import export_gradebook
+from tl_course.grading.results.html import feedback_name
 from tl_course.grading.results.moodle_zip import write_moodle_zip
-from tl_course.grading.results.pages import feedback_name, feedback_page, report_page, texts_page
+from tl_course.grading.results.pages import feedback_page, report_page, texts_page
 from tl_course.grading.results.sheets import write_atomically
 from tl_course.grading.results.similarity import SHOWN, similar, similarity_page
 from tl_course.grading.results.tables import canvas_csv, grades_csv, grades_json, moodle_csv, update_marks
