@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "tl_course"
 # Ground floor first. What is not named here (cli, doctor, runner, memory) is above them all.
 ROOMS = [
-    *("errors", "data", "models", "profiles", "training", "explain", "studies", "view"),
-    *("exercises", "grading"),
+    *("errors", "files", "data", "models", "profiles", "training", "explain", "studies", "view"),
+    *("widgets", "exercises", "grading"),
 ]
 
 

@@ -140,11 +140,12 @@ def test_a_write_that_is_cut_short_leaves_the_notebook_whole(tmp_path, monkeypat
     lesson = write_lesson(tmp_path, "00_passes", "print(1)")
     before = lesson.read_bytes()
 
-    def disk_full(path, text, **options):
-        path.write_bytes(text[:9].encode())
+    def disk_full(path, data):
+        with path.open("wb") as file:
+            file.write(data[:9])
         raise OSError("no space left")
 
-    monkeypatch.setattr(Path, "write_text", disk_full)
+    monkeypatch.setattr(Path, "write_bytes", disk_full)
     with pytest.raises(OSError, match="no space left"):
         runner.write_notebook(nbformat.v4.new_notebook(), lesson)
     assert lesson.read_bytes() == before

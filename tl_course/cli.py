@@ -116,7 +116,8 @@ def grade(
     progress: Annotated[bool, typer.Option(help="Show progress on a terminal.")] = True,
 ) -> None:
     """Grade what a class handed in: scores, feedback pages, and a report."""
-    from tl_course.grading.run import Options, grade_class
+    from tl_course.grading.options import Options
+    from tl_course.grading.run import grade_class
     from tl_course.grading.sandbox.inside.isolation import Limits
     from tl_course.grading.schedule import cores
     from tl_course.runner import notebooks_folder

@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 
 import tl_course
 from tl_course.errors import CourseError
+from tl_course.files import write_atomically
 
 FIRST_LESSON = "00_start_here.ipynb"
 PEAK_MEMORY_PROBE = "from tl_course.memory import peak_memory; print(peak_memory())"
@@ -196,9 +197,7 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     nbformat.validate(notebook)
-    scratch = path.with_name(f".{path.name}.part")
-    scratch.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
-    scratch.replace(path)
+    write_atomically(path, nbformat.writes(notebook).rstrip("\n") + "\n")
 
 
 def show_progress(text: str) -> None:

@@ -17,8 +17,9 @@ from tl_course.errors import CourseError
 from tl_course.grading import run
 from tl_course.grading.assignment import set_ups
 from tl_course.grading.grader import Job, grade
+from tl_course.grading.options import Options
 from tl_course.grading.records import Graded
-from tl_course.grading.run import Options, grade_class
+from tl_course.grading.run import grade_class
 from tl_course.grading.sandbox.outside import Sandbox
 
 from ..exercises.library import ROOT

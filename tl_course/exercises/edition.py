@@ -9,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tl_course.errors import CourseError
+from tl_course.files import write_atomically
 
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"  # the words of nbgrader's own release
 TEXT_STUB = "YOUR ANSWER HERE"
@@ -30,9 +31,7 @@ def build(solutions: Path, exercises: Path) -> list[Path]:
             )
     exercises.mkdir(exist_ok=True)
     for path in stale:
-        scratch = path.with_name(f".{path.name}.part")
-        scratch.write_text(editions[path], encoding="utf-8", newline="\n")
-        scratch.replace(path)
+        write_atomically(path, editions[path])
     return stale
 
 

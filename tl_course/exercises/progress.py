@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from tl_course.exercises.checks import Result
 from tl_course.exercises.registry import LESSONS, tasks
+from tl_course.files import write_atomically
 
 FORMAT = 1
 SIGNS = {"passed": "[x]", "failed": "[~]", "crashed": "[~]", "not attempted": "[ ]"}
@@ -75,9 +76,7 @@ def _keep_better(path: Path, result: Result) -> None:
         return
     when = datetime.now().astimezone().isoformat(timespec="seconds")
     entries[result.name] = {"state": result.state, "score": result.score, "when": when}
-    scratch = path.with_name(f".{path.name}.part")
-    scratch.write_text(json.dumps({"format": FORMAT, "tasks": entries}, indent=1) + "\n", encoding="utf-8")
-    scratch.replace(path)
+    write_atomically(path, json.dumps({"format": FORMAT, "tasks": entries}, indent=1) + "\n")
 
 
 def _read(path: Path | None) -> Entries:

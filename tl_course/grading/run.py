@@ -5,9 +5,8 @@ from __future__ import annotations
 import difflib
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -15,42 +14,18 @@ from tqdm import tqdm
 
 from tl_course.errors import CourseError
 from tl_course.grading.assignment import Assignment, read_course
-from tl_course.grading.grader import Job, state_of
+from tl_course.grading.grader import Job
 from tl_course.grading.intake.collect import Intake, collect
 from tl_course.grading.intake.people import Roster, read_roster
+from tl_course.grading.options import Options
 from tl_course.grading.plan import Planned, plan
-from tl_course.grading.records import Graded, Outcome
 from tl_course.grading.results.write import ByHand, write_results
 from tl_course.grading.sandbox import walls
-from tl_course.grading.sandbox.inside.isolation import Limits
-from tl_course.grading.schedule import Grading, cores, grade_all
-from tl_course.grading.store import Store
+from tl_course.grading.schedule import Grading, grade_all
+from tl_course.grading.store import Records, Store, merged
 
 STOPPED = ("crashed", "timed out", "flagged")  # tasks that --regrade stopped takes up again
 REGRADE = ("changed", "stopped", "all")
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line says. `only` names tasks and `students` students; nothing stands for all."""
-
-    submissions: Path
-    out: Path
-    solutions: Path
-    roster: Path | None = None
-    late: Path | None = None
-    override: Path | None = None
-    marks: Path | None = None
-    gradebook: Path | None = None
-    only: tuple[str, ...] = ()
-    students: tuple[str, ...] = ()
-    regrade: str = "changed"
-    workers: int = field(default_factory=cores)
-    limits: Limits = field(default_factory=Limits)
-    seed: int | None = None
-    trusted: bool = False
-    scheduler: str | None = None
-    progress: bool = True
 
 
 def grade_class(options: Options) -> list[str]:
@@ -75,7 +50,7 @@ def grade_class(options: Options) -> list[str]:
         by_hand = ByHand.read(options, list(intake.people.values()), course)
         planned = plan(intake.uploads, course)
         graded = _grade(planned, options, course)
-        write_results(options, course, intake, _Records(options.out, planned, course), by_hand)
+        write_results(options, course, intake, Records(options.out, planned, course), by_hand)
     return _summary(graded, planned, intake, roster, options)
 
 
@@ -121,7 +96,7 @@ def _grade(planned: Sequence[Planned], options: Options, course: Mapping[str, As
         quiet = None if options.progress else True  # None: quiet where nobody looks at a terminal
         for graded in tqdm(results, "grading", len(wanted), unit=" notebooks", disable=quiet):
             one = by_file[graded.student, graded.source]
-            store.save(one, _merged(store.load(one), graded, course))
+            store.save(one, merged(store.load(one), graded, course))
     store.finish()
     return len(wanted)
 
@@ -145,40 +120,6 @@ def _job(one: Planned, tasks: set[str], seed: int, course: Mapping[str, Assignme
     whole = not one.lesson or len(tasks) == len(course[one.lesson].tasks)
     only = () if whole else tuple(sorted(tasks))
     return Job(one.upload.student, one.upload.source, one.digest, seed, only=only, path=one.upload.path)
-
-
-def _merged(known: Graded | None, graded: Graded, course: Mapping[str, Assignment]) -> Graded:
-    """What is new, and for the other tasks what was known."""
-    if not graded.lesson:
-        return graded
-    outcomes = {one.task: one for one in (*(known.outcomes if known else ()), *graded.outcomes)}
-    all_of_them = tuple(
-        outcomes.get(task.name) or Outcome(task.name, task.kind, "not graded", None, task.points)
-        for task in course[graded.lesson].tasks
-    )
-    return replace(graded, outcomes=all_of_them, state=state_of(all_of_them))
-
-
-class _Records:
-    """The class's records as they are stored, read one at a time."""
-
-    def __init__(self, out: Path, planned: Iterable[Planned], course: Mapping[str, Assignment]) -> None:
-        self._store, self._course = Store(out), course
-        self._planned = {one.place: one for one in planned}
-
-    def __iter__(self) -> Iterator[Graded]:
-        return (self._load(one) for one in self._planned.values())
-
-    def of(self, student: str, lesson: str) -> Graded | None:
-        """A student's notebook of one lesson."""
-        one = self._planned.get((student, lesson, ""))
-        return self._load(one) if one else None
-
-    def _load(self, one: Planned) -> Graded:
-        """With what this run knows of the file: where it lies, and what is to be said of it."""
-        empty = Graded(one.upload.student, one.lesson, one.upload.source, one.digest, 0, "graded")
-        found = self._store.load(one) or _merged(None, empty, self._course)
-        return replace(found, source=one.upload.source, notes=(*one.notes, *found.notes))
 
 
 def _summary(

@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tl_course.files import write_atomically
+from tl_course.grading.assignment import Assignment
+from tl_course.grading.grader import state_of
 from tl_course.grading.plan import Planned
-from tl_course.grading.records import Graded
+from tl_course.grading.records import Graded, Outcome
 
 FOLDER = ".graded"
 SEED = "seed of this run"
@@ -33,7 +38,7 @@ class Store:
 
     def save(self, planned: Planned, graded: Graded) -> None:
         """Keep a record, in place of the last one."""
-        self._write(self._path(planned), {"key": planned.key, "graded": graded.as_data()})
+        _write(self._path(planned), {"key": planned.key, "graded": graded.as_data()})
 
     def seed(self, wanted: int | None) -> int:
         """The seed of this run; a run that goes on after it was killed has that of its beginning."""
@@ -43,7 +48,7 @@ class Store:
                 return int(json.loads(path.read_text(encoding="utf-8"))["seed"])
             except (OSError, ValueError, KeyError, TypeError):
                 wanted = secrets.randbelow(2**31)
-        self._write(path, {"seed": wanted})
+        _write(path, {"seed": wanted})
         return wanted
 
     def finish(self) -> None:
@@ -54,7 +59,41 @@ class Store:
         name = hashlib.sha256("\0".join(planned.place).encode("utf-8", "surrogateescape")).hexdigest()
         return self.folder / f"{name[:24]}.json"
 
-    def _write(self, path: Path, data: Any) -> None:
-        scratch = path.with_name(f"{path.name}.part")
-        scratch.write_text(json.dumps(data, ensure_ascii=True, indent=1), encoding="utf-8")
-        scratch.replace(path)
+
+def _write(path: Path, data: Any) -> None:
+    write_atomically(path, json.dumps(data, indent=1))
+
+
+def merged(known: Graded | None, graded: Graded, course: Mapping[str, Assignment]) -> Graded:
+    """What is new, and for the other tasks what was known."""
+    if not graded.lesson:
+        return graded
+    outcomes = {one.task: one for one in (*(known.outcomes if known else ()), *graded.outcomes)}
+    all_of_them = tuple(
+        outcomes.get(task.name) or Outcome(task.name, task.kind, "not graded", None, task.points)
+        for task in course[graded.lesson].tasks
+    )
+    return replace(graded, outcomes=all_of_them, state=state_of(all_of_them))
+
+
+class Records:
+    """The class's records as they are stored, read one at a time."""
+
+    def __init__(self, out: Path, planned: Iterable[Planned], course: Mapping[str, Assignment]) -> None:
+        """The records of what was planned, with tasks that were not graded yet where there are none."""
+        self._store, self._course = Store(out), course
+        self._planned = {one.place: one for one in planned}
+
+    def __iter__(self) -> Iterator[Graded]:
+        return (self._load(one) for one in self._planned.values())
+
+    def of(self, student: str, lesson: str) -> Graded | None:
+        """A student's notebook of one lesson."""
+        one = self._planned.get((student, lesson, ""))
+        return self._load(one) if one else None
+
+    def _load(self, one: Planned) -> Graded:
+        """With what this run knows of the file: where it lies, and what is to be said of it."""
+        empty = Graded(one.upload.student, one.lesson, one.upload.source, one.digest, 0, "graded")
+        found = self._store.load(one) or merged(None, empty, self._course)
+        return replace(found, source=one.upload.source, notes=(*one.notes, *found.notes))

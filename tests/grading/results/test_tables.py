@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from tl_course.errors import CourseError
+from tl_course.files import write_atomically
 from tl_course.grading.records import Graded
 from tl_course.grading.results.by_hand import Late, Mark
-from tl_course.grading.results.sheets import cell, write_atomically
+from tl_course.grading.results.sheets import cell
 from tl_course.grading.results.tables import canvas_csv, grades_csv, grades_json, moodle_csv, update_marks
 from tl_course.grading.results.tally import Standing, standings
 

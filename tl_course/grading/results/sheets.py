@@ -1,4 +1,4 @@
-"""CSV as spreadsheets and learning platforms read and write it, and files that are replaced whole."""
+"""CSV as spreadsheets and learning platforms read and write it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ CONTROLS = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f"
 TURNS = "\\u202a-\\u202e\\u2066-\\u2069"  # they change the direction of writing for what comes after
 NO_CHARACTERS = "\\ud800-\\udfff\\ufffe\\uffff"  # halves of pairs, and two that never are any
 UNSEEN = re.compile(f"[{CONTROLS}{TURNS}{NO_CHARACTERS}]")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace `path` by `text` in UTF-8, whole or not at all; half a surrogate pair is spelled out."""
-    scratch = path.with_name(f".{path.name}.part")
-    scratch.write_bytes(text.encode("utf-8", "backslashreplace"))
-    scratch.replace(path)
 
 
 def visible(text: str) -> str:

@@ -9,12 +9,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from tl_course.files import write_atomically
 from tl_course.grading.assignment import Assignment
 from tl_course.grading.intake.naming import by_platform
 from tl_course.grading.intake.people import Person
 from tl_course.grading.records import STATES, Outcome
 from tl_course.grading.results.by_hand import Course
-from tl_course.grading.results.sheets import BOM, as_csv, cell, read_sheet, write_atomically
+from tl_course.grading.results.sheets import BOM, as_csv, cell, read_sheet
 from tl_course.grading.results.tally import WORK_STATES, Standing, Work, lessons_of, name_of, shown
 
 ATTENTION = ("flagged", "crashed", "timed out", "missing")

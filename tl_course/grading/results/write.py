@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Protocol
 
-from tl_course.grading.assignment import Assignment
+from tl_course.files import write_atomically
 from tl_course.grading.intake.collect import Intake
 from tl_course.grading.intake.people import Person
+from tl_course.grading.options import Options
 from tl_course.grading.records import Graded
 from tl_course.grading.results.by_hand import (
+    Course,
     Lates,
     Marks,
     Overrides,
@@ -25,34 +26,10 @@ from tl_course.grading.results.gradebook import export_gradebook
 from tl_course.grading.results.html import feedback_name
 from tl_course.grading.results.moodle_zip import write_moodle_zip
 from tl_course.grading.results.pages import feedback_page, report_page, texts_page
-from tl_course.grading.results.sheets import write_atomically
 from tl_course.grading.results.similarity import SHOWN, similar, similarity_page
 from tl_course.grading.results.tables import canvas_csv, grades_csv, grades_json, moodle_csv, update_marks
 from tl_course.grading.results.tally import Standing, lessons_of, name_of, standings
-
-Course = Mapping[str, Assignment]
-
-
-class Files(Protocol):
-    """The instructor's files, and where results go."""
-
-    @property
-    def out(self) -> Path: ...
-    @property
-    def late(self) -> Path | None: ...
-    @property
-    def override(self) -> Path | None: ...
-    @property
-    def marks(self) -> Path | None: ...
-    @property
-    def gradebook(self) -> Path | None: ...
-
-
-class Records(Protocol):
-    """What was graded, read one at a time."""
-
-    def __iter__(self) -> Iterator[Graded]: ...
-    def of(self, student: str, lesson: str) -> Graded | None: ...
+from tl_course.grading.store import Records
 
 
 @dataclass(frozen=True)
@@ -64,27 +41,24 @@ class ByHand:
     marks: Marks
 
     @staticmethod
-    def read(files: Files, people: Sequence[Person], course: Course) -> ByHand:
+    def read(options: Options, people: Sequence[Person], course: Course) -> ByHand:
         """Read the files that there are; marks by default from the table that the last run wrote."""
-        marks = marks_file(files)
+        marks = options.marks_file
         return ByHand(
-            read_late(files.late, people, course),
-            read_override(files.override, people, course),
+            read_late(options.late, people, course),
+            read_override(options.override, people, course),
             read_marks(marks if marks.exists() else None, people, course),
         )
 
 
-def marks_file(files: Files) -> Path:
-    """Where marks of free texts stand."""
-    return files.marks or files.out / "marks.csv"
-
-
-def write_results(files: Files, course: Course, intake: Intake, records: Records, by_hand: ByHand) -> None:
+def write_results(
+    options: Options, course: Course, intake: Intake, records: Records, by_hand: ByHand
+) -> None:
     """Write every table and page, each of them whole; the same bytes where nothing changed."""
     people = list(intake.people.values())
     decided = by_hand.late, by_hand.override, by_hand.marks
     class_ = standings(records, people, course, *decided, intake.rejected)
-    update_marks(marks_file(files), class_, course)
+    update_marks(options.marks_file, class_, course)
     pages = {
         "grades.csv": grades_csv(class_, course),
         "grades.json": grades_json(class_, course),
@@ -95,12 +69,12 @@ def write_results(files: Files, course: Course, intake: Intake, records: Records
     }
     pages["similarity.html"] = _similarity(class_, course, records)
     for name, text in pages.items():
-        write_atomically(files.out / name, text)
-    written = _write_feedback(files.out / "feedback", class_, course, records)
+        write_atomically(options.out / name, text)
+    written = _write_feedback(options.out / "feedback", class_, course, records)
     for lesson in lessons_of(class_):
-        write_moodle_zip(files.out / f"moodle_feedback_{lesson}.zip", class_, lesson, written)
-    if files.gradebook:
-        export_gradebook(_as_they_count(class_), course, files.gradebook)
+        write_moodle_zip(options.out / f"moodle_feedback_{lesson}.zip", class_, lesson, written)
+    if options.gradebook:
+        export_gradebook(_as_they_count(class_), course, options.gradebook)
 
 
 def _similarity(class_: Sequence[Standing], course: Course, records: Records) -> str:

@@ -28,7 +28,7 @@ CAPABILITY_VERSION = 0x20080522
 
 @dataclass(frozen=True)
 class Limits:
-    """What one answer may use: seconds of CPU time, MiB for each process and for each scratch folder."""
+    """What one answer may use: seconds by the clock, MiB for each process and for each scratch folder."""
 
     seconds: float = 30.0
     memory: int = 2048
