@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 import ipywidgets
+from IPython.display import HTML
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -35,8 +36,8 @@ class Live(ABC):
     panel: ipywidgets.Widget
 
     @abstractmethod
-    def still(self) -> Figure | str:
-        """What stands for the panel where no kernel runs: a figure, or a sentence in plain text."""
+    def still(self) -> Figure | HTML | str:
+        """What stands for the panel where no kernel runs: a figure, HTML, or a sentence in plain text."""
 
     @abstractmethod
     def __repr__(self) -> str:
@@ -50,7 +51,7 @@ class Live(ABC):
         if isinstance(shown, Figure):
             bundle["image/png"] = base64.b64encode(as_png(shown)).decode("ascii")
         else:
-            bundle["text/html"] = f"<p>{escape(shown)}</p>"
+            bundle["text/html"] = shown.data if isinstance(shown, HTML) else f"<p>{escape(shown)}</p>"
         return bundle | {
             kind: value for kind, value in self.panel._repr_mimebundle_().items() if kind != "text/plain"
         }
