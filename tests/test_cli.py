@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from tl_course import cli, doctor, runner
+from tl_course import cli, doctor, lab, runner
 from tl_course.errors import CourseError
 from tl_course.runner import LessonResult
 
@@ -83,7 +83,7 @@ def test_pretrain_passes_its_names_and_seed_on(call, room, names):
 
 def test_lab_passes_further_arguments_to_jupyter_and_its_exit_code_back(call, monkeypatch):
     given = []
-    monkeypatch.setattr(runner, "open_lab", lambda arguments: given.extend(arguments) or 3)
+    monkeypatch.setattr(lab, "open_lab", lambda arguments: given.extend(arguments) or 3)
     assert call("lab", "--no-browser", "--port=9999")[0] == 3
     assert given == ["--no-browser", "--port=9999"]
 

@@ -37,7 +37,7 @@ def doctor() -> None:
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """Open the course in JupyterLab; further arguments go to JupyterLab (for example --no-browser)."""
-    from tl_course.runner import open_lab
+    from tl_course.lab import open_lab
 
     raise typer.Exit(open_lab(context.args))
 

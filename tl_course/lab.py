@@ -1,19 +1,21 @@
 """The course in JupyterLab, as `tl-course lab` opens it: with settings of its own, apart from the user's.
 
-What a student sets in this JupyterLab stays in `.jupyter/` in the course's folder. Their own Jupyter (settings,
-workspaces, kernels, history) is neither read nor written. The course's defaults are made anew at each start
-from the JupyterLab that is installed; what a student sets goes before them.
+What a student sets in this JupyterLab stays in `.jupyter/` in the course's folder. The user's own Jupyter,
+with its settings, workspaces, kernels and history, is neither read nor written. The course's defaults are
+made anew at each start, for the JupyterLab that is installed; what a student sets goes before them.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import site
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,7 @@ IDLE_SERVER_EXTENSIONS = (
     "notebook",
 )
 
-DEFAULT_SETTINGS: dict[str, dict[str, Any]] = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/apputils-extension:themes": {
         "adaptive-theme": True,
@@ -61,7 +63,7 @@ SHORTCUTS = "@jupyterlab/shortcuts-extension:shortcuts"
 # https://github.com/jupyter-widgets/ipywidgets/issues/3912
 ANY_FOCUS = " :focus"
 OUTSIDE_OUTPUTS = ":not(.jp-OutputArea *)"
-KEYS = ("keys", "macKeys", "winKeys", "linuxKeys")
+UNMODIFIED = re.compile(r"(Shift )?\S+")
 
 
 def open_lab(arguments: Sequence[str] = ()) -> int:
@@ -101,16 +103,16 @@ def lab_environment(settings: Path) -> dict[str, str]:
 
 
 def settings_folder(course: Path) -> Path:
-    """`.jupyter/` in the course's folder; where that can't be written, one in the home; else a temporary one."""
+    """`.jupyter/` in the course's folder, or else in the user's own, or else temporary: one to write in."""
     for folder in (course / ".jupyter", user_data_path("tl-course") / "jupyter"):
         if can_keep_secrets(folder):
             return folder.resolve()
-        say(f"JupyterLab's settings can't be kept in {folder}.")
+        say(f"JupyterLab can't keep its settings in {folder}.")
     return Path(tempfile.mkdtemp(prefix="tl-course-"))
 
 
 def can_keep_secrets(folder: Path) -> bool:
-    """Whether `folder` can be made, and hold a file that only this user can read, as Jupyter's keys must be."""
+    """Whether `folder` can be made and can hold a file for this user alone, as Jupyter's keys must be."""
     probe = folder / ".probe"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,17 +124,21 @@ def can_keep_secrets(folder: Path) -> bool:
     return True
 
 
-def write_defaults(folder: Path) -> None:
-    """Write the course's defaults for JupyterLab into `folder`, which goes on Jupyter's configuration path."""
-    settings = dict(DEFAULT_SETTINGS)
-    shortcuts = narrowed_shortcuts(Path(sys.prefix, "share", "jupyter", "lab", "schemas"))
-    if shortcuts:
-        settings[SHORTCUTS] = {"shortcuts": shortcuts}
-    else:
-        say("This JupyterLab's shortcuts could not be read: keys in a control may also move the cell around it.")
-    write_json(folder / "labconfig" / "default_setting_overrides.json", settings)
-    hidden = dict.fromkeys(HIDDEN_LAB_EXTENSIONS, True)
-    write_json(folder / "labconfig" / "page_config.json", {"disabledExtensions": hidden})
+def write_defaults(folder: Path, schemas: Path | None = None) -> None:
+    """Write the course's defaults into `folder`, for Jupyter's configuration path.
+
+    `schemas` is where JupyterLab describes its settings, else where the installed one does. What it does not
+    describe, as another version of it might not, is left as it is, with a line that says so.
+    """
+    schemas = schemas or schemas_folder()
+    wanted = {**SETTINGS, SHORTCUTS: {"shortcuts": narrowed_shortcuts(schemas)}}
+    known = {plugin: values for plugin, values in wanted.items() if describes(schemas, plugin, values)}
+    if known.keys() != wanted.keys():
+        names = ", ".join(plugin.rpartition(":")[2] for plugin in wanted if plugin not in known)
+        say(f"This JupyterLab describes its settings in another way; these stay as it has them: {names}.")
+    write_json(folder / "labconfig" / "default_setting_overrides.json", known)
+    hidden = {"disabledExtensions": dict.fromkeys(HIDDEN_LAB_EXTENSIONS, True)}
+    write_json(folder / "labconfig" / "page_config.json", hidden)
     idle = {"jpserver_extensions": dict.fromkeys(IDLE_SERVER_EXTENSIONS, False)}
     write_json(folder / "jupyter_server_config.json", {"ServerApp": idle})
 
@@ -143,36 +149,52 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     write_atomically(path, json.dumps(content, indent=1) + "\n")
 
 
-def narrowed_shortcuts(schemas: Path) -> list[dict[str, Any]]:
-    """Settings that keep command mode's keys from controls in outputs, for the JupyterLab of `schemas`.
+def schemas_folder() -> Path:
+    """Where the JupyterLab that this interpreter imports describes its settings."""
+    bases = [site.getuserbase()] if site.ENABLE_USER_SITE else []
+    folders = [Path(base, "share/jupyter/lab/schemas") for base in (*bases, sys.prefix, "/usr/local")]
+    return next((folder for folder in folders if folder.is_dir()), folders[-1])
 
-    Each shortcut without a modifier that listens wherever the focus is gets switched off, and comes again with
-    a selector that leaves outputs out. Empty where `schemas` holds none, as in a JupyterLab of another make.
+
+def describes(schemas: Path, plugin: str, values: dict[str, Any]) -> bool:
+    """Whether the plugin has settings of these names; not so where there is nothing to set."""
+    package, _, name = plugin.partition(":")
+    properties = read_schema(schemas / package / f"{name}.json").get("properties")
+    return isinstance(properties, dict) and values.keys() <= properties.keys() and [] not in values.values()
+
+
+def narrowed_shortcuts(schemas: Path) -> list[dict[str, Any]]:
+    """Settings that keep command mode's keys from controls in outputs; empty where there are no such keys.
+
+    Each shortcut that listens wherever the focus is, to keys that a control may want itself, is switched off
+    and comes again with a selector that leaves outputs out.
     """
     narrowed = []
-    for shortcut in stored_shortcuts(schemas):
-        selector = shortcut["selector"]
-        before, focus, after = selector.rpartition(ANY_FOCUS)
-        if focus and ".jp-" not in after and plain(shortcut):
+    for path in sorted(schemas.rglob("*.json")):
+        declared = read_schema(path).get("jupyter.lab.shortcuts")
+        for shortcut in filter(listens_in_controls, declared if isinstance(declared, list) else ()):
             narrowed.append({**shortcut, "disabled": True})
-            narrowed.append({**shortcut, "selector": selector + OUTSIDE_OUTPUTS})
+            narrowed.append({**shortcut, "selector": shortcut["selector"] + OUTSIDE_OUTPUTS})
     return narrowed
 
 
-def stored_shortcuts(schemas: Path) -> Iterator[dict[str, Any]]:
-    """Every shortcut that a schema below `schemas` declares; what can't be read is left out."""
-    for path in sorted(schemas.rglob("*.json")):
-        try:
-            declared = json.loads(path.read_text(encoding="utf-8"))["jupyter.lab.shortcuts"]
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        yield from (shortcut for shortcut in declared if isinstance(shortcut.get("selector"), str))
+def read_schema(path: Path) -> dict[str, Any]:
+    """The schema at `path`; empty where there is none that can be read."""
+    try:
+        schema = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return schema if isinstance(schema, dict) else {}
 
 
-def plain(shortcut: dict[str, Any]) -> bool:
-    """Whether some key of the shortcut has no modifier but Shift: what a control might want itself."""
-    keys = [chord for kind in KEYS for chord in shortcut.get(kind, [])]
-    return any(chord and " " not in chord.removeprefix("Shift ") for chord in keys)
+def listens_in_controls(shortcut: Any) -> bool:
+    """Whether a shortcut takes a key without a modifier, or with Shift alone, from whatever has the focus."""
+    if not isinstance(shortcut, dict):
+        return False
+    selector, keys = shortcut.get("selector"), shortcut.get("keys")
+    if not isinstance(selector, str) or not isinstance(keys, list):
+        return False
+    return ANY_FOCUS in selector and any(UNMODIFIED.fullmatch(str(key)) for key in keys)
 
 
 def say(line: str) -> None:

@@ -1,10 +1,8 @@
-"""Run the lessons: headless, as `tl-course run` does, or in JupyterLab, as `tl-course lab` does."""
+"""Run the lessons headless, as `tl-course run` does."""
 
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -24,7 +22,6 @@ import tl_course
 from tl_course.errors import CourseError
 from tl_course.files import write_atomically
 
-FIRST_LESSON = "00_start_here.ipynb"
 PEAK_MEMORY_PROBE = "from tl_course.memory import peak_memory; print(peak_memory())"
 
 
@@ -236,22 +233,3 @@ def table(results: Sequence[LessonResult]) -> str:
 def failures(results: Sequence[LessonResult]) -> list[str]:
     """What failed, one line a lesson."""
     return [result.failure for result in results if result.failure]
-
-
-def open_lab(arguments: Sequence[str] = ()) -> int:
-    """Run JupyterLab on the first lesson until it ends; its exit code. `arguments` go to JupyterLab."""
-    folder = notebooks_folder()
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={folder.parent}",
-        f"--LabApp.default_url=/lab/tree/{folder.name}/{FIRST_LESSON}",
-        *arguments,
-    ]
-    # the kernels and the lessons' shell commands are this interpreter's, even where it is not activated
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    environment = {**os.environ, "PATH": path, "JUPYTER_PREFER_ENV_PATH": "1"}
-    with subprocess.Popen(command, env=environment) as process:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is JupyterLab's to answer
-        return process.wait()

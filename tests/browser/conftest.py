@@ -40,7 +40,7 @@ EXCLUDED_FROM_AXE = {".jp-RenderedImage > img": "JupyterLab gives the picture of
 KNOWN_TO_AXE = {("aria-input-field-name", "noUi-handle"): "ipywidgets gives a slider's handle no name"}
 
 
-def browser() -> str | None:
+def chromium() -> str | None:
     """The path of a Chromium, if there is one."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
@@ -50,7 +50,7 @@ def missing() -> str:
     """What a test in the browser lacks here; "" where it lacks nothing."""
     modules = ("pytest_playwright", "axe_playwright_python")
     lacking = [module for module in modules if importlib.util.find_spec(module) is None]
-    return ", ".join(lacking + ["Chromium (or CHROMIUM=path)"] * (browser() is None))
+    return ", ".join(lacking + ["Chromium (or CHROMIUM=path)"] * (chromium() is None))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Playwright drives the Chromium of this machine, not a download of its own."""
-    return {**browser_type_launch_args, "executable_path": browser()}
+    return {**browser_type_launch_args, "executable_path": chromium()}
 
 
 @pytest.fixture(scope="session")
