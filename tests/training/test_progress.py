@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 import sys
+import threading
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tl_course.training.progress import Progress
+from tl_course.training.progress import Progress, listening
 
 
 class Terminal(io.StringIO):
@@ -98,3 +99,38 @@ def test_stored_notebook_keeps_the_final_line_as_text(notebook_outputs: list[nbf
 def test_stored_notebook_keeps_no_bar(notebook_outputs: list[nbformat.NotebookNode]) -> None:
     shown = [output.data for output in notebook_outputs if output.output_type == "display_data"]
     assert shown == [{"text/plain": "", "text/html": ""}]
+
+
+def test_a_listener_hears_every_step_even_of_a_loop_that_shows_nothing() -> None:
+    heard: list[tuple[int, int, str]] = []
+
+    with listening(lambda progress: heard.append((progress.done, progress.total, progress.unit))):
+        count_silently()
+    count_silently()  # nobody listens any more
+
+    assert heard == [(1, 2, "epochs"), (2, 2, "epochs")]
+
+
+def test_a_listener_can_end_the_loop() -> None:
+    def stop(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), listening(stop):
+        count_silently()
+
+
+def test_a_listener_does_not_hear_another_thread() -> None:
+    heard: list[Progress] = []
+
+    with listening(heard.append):
+        other = threading.Thread(target=count_silently)
+        other.start()
+        other.join()
+
+    assert heard == []
+
+
+def count_silently() -> None:
+    with Progress(2, "trained", "epochs", show=False) as progress:
+        progress.advance()
+        progress.advance()

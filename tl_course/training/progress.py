@@ -5,10 +5,28 @@ from __future__ import annotations
 import html
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, ClassVar
 
 REFRESH_SECONDS = 0.2
+_listener: ContextVar[Callable[[Progress], None] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def listening(listener: Callable[[Progress], None]) -> Iterator[None]:
+    """Within it `listener` is called at each step of every progress in this thread, shown or not.
+
+    It may look at `done`, `total` and `unit`, and may raise: that ends the loop, which is how work that
+    knows nothing of its panel is cancelled.
+    """
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 class Progress:
@@ -49,6 +67,8 @@ class Progress:
         """Count `steps` more as done; `note` says how it goes (`loss 0.81`)."""
         self.done += steps
         self.note = note
+        if listener := _listener.get():
+            listener(self)
         now = time.perf_counter()
         if now - self._drawn >= REFRESH_SECONDS:
             self._drawn = now

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import ipywidgets
 from torch.utils.data import Dataset
 
 from tl_course.widgets.live import Line
+
+Pictures = TypeVar("Pictures", bound=Dataset)
 
 
 class Cancelled(Exception):  # noqa: N818 - nothing went wrong
@@ -36,9 +38,9 @@ class Reporter:
         bar = f'<progress value="{done}" max="{total}" aria-label="progress"></progress>'
         self._line.say_html(f"{bar} {text}")
 
-    def watch(self, pictures: Dataset) -> Watched:
+    def watch(self, pictures: Pictures) -> Pictures:
         """The same pictures; reading one ends the work once it was cancelled."""
-        return Watched(pictures, self)
+        return cast(Pictures, Watched(pictures, self))  # it has all that the pictures have
 
 
 class Watched(Dataset):
@@ -54,7 +56,15 @@ class Watched(Dataset):
         self._reporter.check()
         return self._pictures[index]
 
+    def __getitems__(self, indices: Sequence[int]) -> Any:
+        # A DataLoader prefers this where it is, and would find that of the pictures, which nobody watches.
+        self._reporter.check()
+        several = getattr(self._pictures, "__getitems__", None)
+        return several(indices) if several else [self[index] for index in indices]
+
     def __getattr__(self, name: str) -> Any:  # classes, targets
+        if name.startswith("_"):  # a copy asks for these before it has any pictures
+            raise AttributeError(name)
         return getattr(self._pictures, name)
 
 

@@ -18,7 +18,7 @@ STYLE = """<style>
 .tl-panel { border: 1px solid var(--jp-border-color1, #bdbdbd); border-radius: 4px; padding: 8px 12px;
   max-width: 1000px; overflow: visible; }
 .tl-panel .tl-title { font-weight: 600; }
-.tl-panel .tl-line { white-space: normal; line-height: 1.45; }
+.tl-panel .tl-line, .tl-panel .tl-line .widget-html-content { white-space: normal; line-height: 1.45; }
 .tl-panel .tl-line .tl-error { border-left: 4px solid #b3261e; padding-left: 8px; }
 .tl-panel img { max-width: 100%; height: auto; }
 .tl-panel :focus-visible { outline: 2px solid #0072B2; outline-offset: 1px; }
