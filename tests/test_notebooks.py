@@ -12,6 +12,8 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("notebooks", "exercises", "solutions")
 MAX_LINES = 15
+# what JupyterLab, VS Code, Colab, GitHub and nbviewer all show
+MIME_TYPES = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/jpeg"}
 
 PATHS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.ipynb")
                if ".ipynb_checkpoints" not in path.parts)  # fmt: skip
@@ -64,6 +66,27 @@ def test_a_notebook_is_valid(path):
 @every_notebook
 def test_a_notebook_asks_for_the_kernel_that_the_course_installs(path):
     assert read(path).metadata.kernelspec.name == "python3"
+
+
+@every_notebook
+def test_a_notebook_has_the_format_that_jupyter_vs_code_and_colab_share(path):
+    notebook = read(path)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert {cell.cell_type for cell in notebook.cells} <= {"code", "markdown"}
+
+
+@every_notebook
+def test_a_notebook_stores_outputs_that_every_front_end_shows(path):
+    kinds = {kind for _, output in outputs(path) for kind in output.get("data", {})}
+    assert kinds <= MIME_TYPES
+
+
+@every_notebook
+def test_a_notebook_brings_no_script(path):
+    script = re.compile(r"%%(javascript|js|html)\b|\bJavascript\(|<script\b", re.IGNORECASE)
+    shown = [text for _, output in outputs(path) for text in output.get("data", {}).values()]
+    texts = [cell.source for cell in read(path).cells] + shown
+    assert [found for text in texts if (found := script.search(text))] == []
 
 
 @every_notebook

@@ -109,11 +109,19 @@ def test_the_peak_of_a_process_leaves_its_parent_out():
     assert peak_memory() > len(block) / 1e6
 
 
+SHOWS_A_WIDGET = """\
+import ipywidgets
+class Shown:
+    def _repr_mimebundle_(self, **options):
+        return {**ipywidgets.Button()._repr_mimebundle_(), "text/html": "<p>a still</p>", "text/plain": "Shown"}
+Shown()"""
+
+
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     """A lesson that passes and one that fails, run with save."""
     folder = tmp_path_factory.mktemp("saved")
-    write_lesson(folder, "00_passes", "print('one')", "2")
+    write_lesson(folder, "00_passes", "print('one')", "2", SHOWS_A_WIDGET)
     untouched = write_lesson(folder, "01_fails", "print(1)", "1 / 0").read_bytes()
     runner.run_lessons(runner.find_lessons([], folder), save=True)
     return nbformat.read(folder / "00_passes.ipynb", as_version=4), untouched, folder
@@ -121,7 +129,7 @@ def saved(tmp_path_factory):
 
 def test_save_stores_the_outputs_of_cells_run_in_order(saved):
     code = [cell for cell in saved[0].cells if cell.cell_type == "code"]
-    assert [cell.execution_count for cell in code] == [1, 2]
+    assert [cell.execution_count for cell in code] == [1, 2, 3]
     assert code[0].outputs[0].text == "one\n"
     assert code[1].outputs[0].data["text/plain"] == "2"
 
@@ -129,6 +137,10 @@ def test_save_stores_the_outputs_of_cells_run_in_order(saved):
 def test_save_stores_no_widget_state_and_no_timings(saved):
     assert "widgets" not in saved[0].metadata
     assert [cell.metadata for cell in saved[0].cells if "execution" in cell.metadata] == []
+
+
+def test_save_stores_the_still_of_a_widget_and_not_its_view(saved):
+    assert saved[0].cells[-1].outputs[0].data == {"text/html": "<p>a still</p>", "text/plain": "Shown"}
 
 
 def test_save_leaves_a_lesson_that_failed_as_it_was(saved):

@@ -48,6 +48,10 @@ IDLE_SERVER_EXTENSIONS = (
     "voila.server_extension",
     "notebook",
 )
+SERVER = {
+    "ServerApp": {"jpserver_extensions": dict.fromkeys(IDLE_SERVER_EXTENSIONS, False)},
+    "LanguageServerManager": {"autodetect": False},  # it asks npm, which takes a second and writes a log
+}
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -139,8 +143,7 @@ def write_defaults(folder: Path, schemas: Path | None = None) -> None:
     write_json(folder / "labconfig" / "default_setting_overrides.json", known)
     hidden = {"disabledExtensions": dict.fromkeys(HIDDEN_LAB_EXTENSIONS, True)}
     write_json(folder / "labconfig" / "page_config.json", hidden)
-    idle = {"jpserver_extensions": dict.fromkeys(IDLE_SERVER_EXTENSIONS, False)}
-    write_json(folder / "jupyter_server_config.json", {"ServerApp": idle})
+    write_json(folder / "jupyter_server_config.json", SERVER)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ import tl_course
 from tl_course.errors import CourseError
 from tl_course.files import write_atomically
 
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PEAK_MEMORY_PROBE = "from tl_course.memory import peak_memory; print(peak_memory())"
 
 
@@ -188,11 +189,16 @@ def wrote_to_stderr(cell: NotebookNode) -> bool:
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Replace the notebook at `path` by this one, whole or not at all, without widget state and timings."""
+    """Replace the notebook at `path` by this one, whole or not at all, without widgets and timings.
+
+    A widget lives in its kernel alone: stored, it would stand as an error in place of the still beside it.
+    """
     notebook.metadata.pop("widgets", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
     nbformat.validate(notebook)
     write_atomically(path, nbformat.writes(notebook).rstrip("\n") + "\n")
 
