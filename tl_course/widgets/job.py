@@ -84,7 +84,9 @@ class Job:
         self.line = Line()
         self.start.on_click(lambda _: self.run())
         self.cancel.on_click(lambda _: self.stop())
-        self.view = ipywidgets.HBox([self.start, self.cancel, self.line], layout={"flex_flow": "row wrap"})
+        self.view = ipywidgets.HBox(
+            [self.start, self.cancel, self.line], layout={"flex_flow": "row wrap", "align_items": "center"}
+        )
         self._thread: threading.Thread | None = None
         self._reporter = Reporter(self.line)
 
