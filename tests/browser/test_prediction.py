@@ -50,17 +50,17 @@ def test_predictions_are_committed_and_changed_by_keyboard(cells: Callable[..., 
     share, head = page.locator(".tl-predict").first, page.locator(".tl-predict").last
 
     share.get_by_label("Your prediction").focus()
-    page.keyboard.type("0.3")
+    page.keyboard.press("1")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    share.get_by_text("Committed: 0.30.").wait_for()
+    share.get_by_text("Committed: 1.00.").wait_for()
     page.keyboard.press("Enter")  # the same button changes it
     share.get_by_text("Choose again, and commit.").wait_for()
     page.keyboard.press("Shift+Tab")
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    share.get_by_text("Committed: 0.35.").wait_for()
+    share.get_by_text("Committed: 0.95.").wait_for()
 
     head.get_by_role("radio").first.focus()
     page.keyboard.press("ArrowDown")

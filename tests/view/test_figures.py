@@ -66,15 +66,6 @@ def test_a_result_is_drawn_at_its_accuracy() -> None:
     assert [line.get_xdata() for line in axis.lines if line.get_marker() == "o"] == [[0.8]]
 
 
-def test_the_prediction_is_drawn_only_when_there_is_one() -> None:
-    def labels(prediction: float | None) -> list[str]:
-        figure = view.plot_results({"a": evaluation(8, 2)}, chance=0.5, prediction=prediction)
-        return figure.axes[0].get_legend_handles_labels()[1]
-
-    assert "your prediction" in labels(0.3)
-    assert "your prediction" not in labels(None)
-
-
 def test_the_curve_is_the_mean_of_the_seeds_and_the_band_their_range() -> None:
     (axis,) = view.plot_data_size(toy_study(), chance=0.1).axes
 

@@ -37,9 +37,10 @@ def test_a_number_can_be_of_one_panel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "scale"), [(9.0, "linear"), (-3.0, "linear"), (40.0, "log"), (1e-3, "log")]
+    ("value", "scale"),
+    [(9.0, "linear"), (-3.0, "linear"), (1.0, "linear"), (1.999, "linear"), (40.0, "log"), (1e-3, "log")],
 )
-def test_a_number_far_from_the_result_is_seen(value: float, scale: str) -> None:
+def test_a_number_outside_the_panel_or_at_its_frame_is_seen(value: float, scale: str) -> None:
     figure = panels()
     figure.axes[0].set_yscale(scale)
 

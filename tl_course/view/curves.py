@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tl_course.studies import Study
@@ -34,16 +33,13 @@ def plot_parameters(counts: Mapping[str, tuple[int, int]]) -> Figure:
     return figure
 
 
-def plot_drift(
-    drift: Sequence[float], prediction: float | None = None, cured: Sequence[float] | None = None
-) -> Figure:
+def plot_drift(drift: Sequence[float], cured: Sequence[float] | None = None) -> Figure:
     """How far each BatchNorm layer's running mean moved, shallow to deep, in its own standard deviations."""
     figure, (axis,) = new_figure(7.0, 3.2)
     depth = np.arange(1, len(drift) + 1)
     axis.plot(depth, drift, "o-", color=COLOURS["full"], label="requires_grad = False, train mode")
     if cured is not None:
         axis.plot(depth, cured, "s-", color=COLOURS["partial"], label="freeze(model)")
-    _draw_prediction(axis, prediction)
     axis.set(xlabel="BatchNorm layer, shallow to deep", xticks=depth[:: -(-len(drift) // 20)], ylim=(0, None))
     axis.set_title("How far did the frozen layers move?", fontsize=11)
     axis.set_ylabel("shift of the running mean\n(standard deviations)")
@@ -51,7 +47,7 @@ def plot_drift(
     return figure
 
 
-def plot_results(results: Mapping[str, Evaluation], chance: float, prediction: float | None = None) -> Figure:
+def plot_results(results: Mapping[str, Evaluation], chance: float) -> Figure:
     """Accuracies as dots with their 95 % intervals, chance as a line."""
     figure, (axis,) = new_figure(7.0, 0.42 * len(results) + 1.2)
     for row, result in enumerate(results.values()):
@@ -60,8 +56,6 @@ def plot_results(results: Mapping[str, Evaluation], chance: float, prediction: f
         axis.plot(result.accuracy, row, "o", color=COLOURS["pretrained"], markersize=8)
         axis.text(min(high + 0.015, 0.93), row, f"{result.accuracy:.2f}", va="center", fontsize=9)
     axis.axvline(chance, color=COLOURS["scratch"], linestyle=":", label="chance")
-    if prediction is not None:
-        axis.axvline(prediction, color=COLOURS["prediction"], linestyle="--", label="your prediction")
     axis.set_yticks(range(len(results)), list(results))
     axis.invert_yaxis()
     axis.margins(y=0.2)
@@ -70,9 +64,7 @@ def plot_results(results: Mapping[str, Evaluation], chance: float, prediction: f
     return figure
 
 
-def plot_data_size(
-    study: Study, chance: float, live: Mapping[str, Any] | None = None, prediction: float | None = None
-) -> Figure:
+def plot_data_size(study: Study, chance: float, live: Mapping[str, Any] | None = None) -> Figure:
     """Accuracy against pictures a class: the mean of the seeds, and a band from the lowest to the highest."""
     figure, (axis,) = new_figure(9.6, 4.0)
     for strategy in dict.fromkeys(row["strategy"] for row in study.rows):
@@ -91,7 +83,6 @@ def plot_data_size(
             sizes, [min(v) for v in values], [max(v) for v in values], color=colour, alpha=0.2, linewidth=0
         )
     axis.axhline(chance, color=COLOURS["neutral"], linestyle=":", label="chance")
-    _draw_prediction(axis, prediction)
     if live is not None:
         axis.plot(
             live["per_class"],
@@ -114,8 +105,3 @@ def plot_data_size(
 
 def _seeds(study: Study) -> int:
     return len({row["seed"] for row in study.rows})
-
-
-def _draw_prediction(axis: Axes, prediction: float | None) -> None:
-    if prediction is not None:
-        axis.axhline(prediction, color=COLOURS["prediction"], linestyle="--", label="your prediction")

@@ -14,6 +14,7 @@ from tl_course.view.style import COLOURS
 LINE = 0.24  # inches, of a line of small text
 LETTERS = 13  # of it in an inch
 GAP = 0.06  # inches, above the text
+MARGIN = 0.02  # of a panel's length, between a prediction and the frame
 
 
 def draw_prediction(
@@ -47,16 +48,16 @@ def caption_prediction(figure: Figure, text: str) -> Figure:
 
 
 def _draw_line(panel: Axes, value: float, axis: str) -> Line2D:
-    bounds, set_bounds, scale, draw = (
-        (panel.get_xbound(), panel.set_xbound, panel.get_xscale(), panel.axvline)
-        if axis == "x"
-        else (panel.get_ybound(), panel.set_ybound, panel.get_yscale(), panel.axhline)
+    along, draw = (panel.xaxis, panel.axvline) if axis == "x" else (panel.yaxis, panel.axhline)
+    set_bounds, bounds = (
+        (panel.set_xbound, panel.get_xbound()) if axis == "x" else (panel.set_ybound, panel.get_ybound())
     )
-    low, high = bounds
-    if not low <= value <= high:  # a prediction far from the result is seen all the same
-        far = value * (1.3 if value > high else 1 / 1.3)
-        edge = far if scale == "log" else value + 0.05 * (value - (low if value > high else high))
-        set_bounds(min(low, edge), max(high, edge))
+    scale = along.get_transform()
+    low, place, high = scale.transform([bounds[0], value, bounds[1]])
+    margin = MARGIN * (high - low)  # a line on the frame is not seen, nor one outside
+    if not low + margin < place < high - margin:
+        ends = [min(low, place - margin), max(high, place + margin)]
+        set_bounds(*scale.inverted().transform(ends))
     return draw(value, color=COLOURS["prediction"], linestyle="--", linewidth=2, label="your prediction")
 
 

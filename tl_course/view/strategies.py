@@ -21,9 +21,7 @@ STRATEGIES = {
 }
 
 
-def plot_strategies(
-    study: Study, chance: float, live: Mapping[str, Any] | None = None, prediction: float | None = None
-) -> Figure:
+def plot_strategies(study: Study, chance: float, live: Mapping[str, Any] | None = None) -> Figure:
     """Test accuracy by strategy, a panel a size: a small dot a seed, a large one for their mean."""
     sizes = sorted({row["per_class"] for row in study.rows})
     strategies = list(dict.fromkeys(row["strategy"] for row in study.rows))
@@ -40,8 +38,6 @@ def plot_strategies(
             axis.plot(
                 live["accuracy"], place, "*", markersize=13, color=COLOURS["neutral"], label="run just now"
             )
-        if prediction is not None:
-            axis.axvline(prediction, color=COLOURS["prediction"], linestyle="--", label="your prediction")
         axis.set_yticks(range(len(strategies)), [])
         axis.set(xlim=(0, 1), xlabel="test accuracy", ylim=(len(strategies) - 0.5, -0.5))
         axis.set_title(f"{size} pictures a class", fontsize=11)
