@@ -16,7 +16,7 @@ def start_page(lab, browser) -> Iterator[Any]:
     """What the address that JupyterLab opens by itself leads to, once its kernel is there."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
     page = context.new_page()
-    page.goto(f"{lab.url}/?token={lab.token}")
+    page.goto(lab.address(""))
     page.get_by_role("button", name="Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
     yield page
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
