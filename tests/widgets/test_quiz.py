@@ -96,10 +96,10 @@ def test_each_option_has_a_reason_of_its_own_that_says_more_than_the_option(ques
 
 
 @every_question
-def test_a_reason_is_a_few_sentences_at_most(question: Question) -> None:
+def test_a_reason_is_two_sentences_at_most(question: Question) -> None:
     sentences = {reason: len(re.findall(r"[.?!](?=\s|$)", reason)) for reason in reasons(question).values()}
 
-    assert {reason: count for reason, count in sentences.items() if count > 3} == {}
+    assert {reason: count for reason, count in sentences.items() if count > 2} == {}
 
 
 @every_question

@@ -22,7 +22,7 @@ QUESTIONS = (
                 "outlines, surfaces, round and pointed parts."
             ),
             "nothing, if the training goes on for long enough": (
-                "The outputs are 57 scores for things, however long you train. None of them means *ant*, "
+                "The outputs are 57 scores for things, however long you train. None of them means ant, "
                 "and you want six."
             ),
         },

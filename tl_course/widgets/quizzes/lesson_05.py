@@ -17,7 +17,7 @@ QUESTIONS = (
                 "The mode is about BatchNorm and dropout. No tensor asks for a gradient because of it."
             ),
             'tl.unfreeze(model, "head")': (
-                "The head lies above the maps. They need a gradient when something *below* them asks for one."
+                "The head lies above the maps. They need a gradient when something below them asks for one."
             ),
             "torch.set_grad_enabled(True)": (
                 "Gradients are on already. Nobody below the maps asks for one, so no graph is built there."
