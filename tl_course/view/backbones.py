@@ -51,6 +51,38 @@ def plot_pareto(
     return figure
 
 
+def plot_choice(
+    points: Mapping[str, tuple[float, float]], budget: float, chosen: str, xlabel: str, ylabel: str
+) -> Figure:
+    """Cost (log scale) against value under a budget: what is too dear is pale, `chosen` has a ring.
+
+    The line is the Pareto front of what can be afforded; (cost, value) of each name.
+    """
+    affordable = {name: point for name, point in points.items() if point[0] <= budget}
+    front = pareto_front(affordable)
+    figure, (axis,) = new_figure(7.4, 4.2)
+    groups = (
+        ([name for name in points if name not in affordable], "x", COLOURS["scratch"], "too dear"),
+        (
+            [name for name in affordable if name not in front],
+            "s",
+            COLOURS["scratch"],
+            "beaten by a cheaper one",
+        ),
+        (front, "o", COLOURS["pretrained"], "on the front"),
+    )
+    for names, marker, colour, label in groups:
+        x, y = [points[name][0] for name in names], [points[name][1] for name in names]
+        axis.plot(x, y, marker, color=colour, alpha=0.5 if marker == "x" else 1.0, markersize=6, label=label)
+    axis.plot(*zip(*(points[name] for name in front), strict=True), color=COLOURS["pretrained"], alpha=0.4)
+    axis.axvline(budget, color=COLOURS["neutral"], linestyle=":", label="budget")
+    axis.plot(*points[chosen], "o", markersize=15, markerfacecolor="none", markeredgewidth=2,
+              color=COLOURS["full"], label=chosen)  # fmt: skip
+    axis.set(xscale="log", xlabel=f"{xlabel} (log scale)", ylabel=ylabel)
+    axis.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
 def _label(axis: Axes, points: Mapping[str, tuple[float, float]]) -> None:
     """Names below their points; one that would cover the name before it is left out."""
     pixels = {name: axis.transData.transform(point) for name, point in points.items()}

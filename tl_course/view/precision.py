@@ -13,7 +13,7 @@ from torch import Tensor
 
 from tl_course.studies import Study
 from tl_course.studies.mixed_precision import against_fp32
-from tl_course.training.number_formats import FORMATS, NumberFormat
+from tl_course.training.number_formats import FORMATS, NumberFormat, Sizes
 from tl_course.view.style import COLOURS, new_figure
 
 FORMAT_COLOURS = {
@@ -73,21 +73,33 @@ def _worst_errors(one: NumberFormat) -> tuple[np.ndarray, np.ndarray]:
 
 def plot_gradients(gradients: Tensor) -> Figure:
     """How large the gradients are that are not zero, over the zones of fp16."""
+    return plot_sizes(Sizes(gradients))
+
+
+def plot_sizes(sizes: Sizes, power: int = 0) -> Figure:
+    """The sizes of gradients times a loss scale of 2**power, over the zones of fp16."""
     figure, (axis,) = new_figure(8.4, 3.4)
-    sizes = gradients[gradients != 0].abs().double().log2().numpy()
     half = FORMATS["fp16"]
+    shares = sizes.shares(half, power)
     lost, normal, largest = np.log2([half.smallest / 2, half.smallest_normal, half.largest])
-    zones = ((-60, lost, "full", "lost in fp16: becomes zero"), (lost, normal, "random", "fewer digits"),
+    zones = ((-60, lost, "full", "lost"), (lost, normal, "random", "fewer digits"),
              (normal, largest, "scratch_augmented", "all digits"))  # fmt: skip
-    for left, right, colour, label in zones:
-        share = np.mean((sizes >= left) & (sizes < right))
+    for left, right, colour, outcome in zones:
         axis.axvspan(left, right, color=COLOURS[colour], alpha=0.18, linewidth=0)
         axis.axvline(right, color=COLOURS["neutral"], linestyle=":", linewidth=1)
-        axis.plot([], [], "s", color=COLOURS[colour], alpha=0.5, label=f"{label}: {share:.0%}")
-    axis.hist(sizes, bins=list(range(-60, 21)), color=COLOURS["neutral"], alpha=0.75, density=True)
-    axis.set(xlim=(-45, 18), xlabel="size of a gradient, as a power of 2")
+        label = "lost in fp16: becomes zero" if outcome == "lost" else outcome
+        axis.plot([], [], "s", color=COLOURS[colour], alpha=0.5, label=f"{label}: {shares[outcome]:.0%}")
+    if shares["overflown"]:
+        axis.plot([], [], "s", color="white", markeredgecolor=COLOURS["neutral"],
+                  label=f"overflown: {shares['overflown']:.1g} of 1")  # fmt: skip
+    counts, powers = sizes.counts.numpy(), sizes.powers.numpy()
+    axis.bar(
+        powers + power, counts / counts.sum(), width=1, align="edge", color=COLOURS["neutral"], alpha=0.75
+    )
+    axis.set(xlim=(-45, 26), xlabel="size of a gradient, as a power of 2")
     axis.set_ylabel("share of the gradients\nthat are not 0")
-    axis.set_title("Where do the gradients lie in fp16?", fontsize=11)
+    times = f" after a factor of $2^{{{power}}}$" if power else ""
+    axis.set_title(f"Where do the gradients lie in fp16{times}?", fontsize=11)
     axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
 

@@ -1,0 +1,63 @@
+"""The loss-scale explorer: a slider moves the gradients of a batch through the zones of fp16."""
+
+from __future__ import annotations
+
+import ipywidgets
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from tl_course.training.number_formats import FORMATS, Sizes
+from tl_course.view.precision import plot_sizes
+from tl_course.widgets.live import Line, Live, frame, img
+
+POWERS = range(0, 37)
+ONE_IN_A_THOUSAND = 1e-3
+
+
+def read_scale(sizes: Sizes, power: int) -> str:
+    """What a factor of 2**power does to the gradients, in a sentence or two."""
+    shares = sizes.shares(FORMATS["fp16"], power)
+    text = (
+        f"Times 2^{power} = {2**power:,}: {shares['lost']:.2%} of the gradients become zero, "
+        f"{shares['fewer digits']:.1%} keep fewer digits, {shares['all digits']:.1%} all digits."
+    )
+    if shares["overflown"]:
+        return f"{text} {shares['overflown']:.2g} of 1 are infinite: the whole step would be left out."
+    few = shares["lost"] < ONE_IN_A_THOUSAND
+    return f"{text} None is infinite: the factor is {'in' if few else 'still below'} the window."
+
+
+class LossScaleExplorer(Live):
+    """A slider for the loss scale, the histogram of the gradients, and the shares in words."""
+
+    def __init__(self, gradients: Tensor) -> None:
+        self.sizes = Sizes(gradients)
+        self.power = ipywidgets.IntSlider(
+            value=0, min=POWERS[0], max=POWERS[-1], description="Loss scale, as a power of 2",
+            style={"description_width": "initial"}, layout={"width": "32em"},
+        )  # fmt: skip
+        self.line, self.figure = Line(), ipywidgets.HTML()
+        self.power.observe(lambda _: self._show(), "value")
+        self.panel = frame("Which factor brings the gradients into fp16?", self.power, self.line, self.figure)
+        self.panel.add_class("tl-loss-scale")
+        self._show()
+
+    def still(self) -> Figure:
+        """The gradients at the scale at hand."""
+        return plot_sizes(self.sizes, self.power.value)
+
+    def __repr__(self) -> str:
+        return f"LossScaleExplorer at 2^{self.power.value}"
+
+    def _show(self) -> None:
+        said = read_scale(self.sizes, self.power.value)
+        self.line.say(said)
+        self.figure.value = img(self.still(), f"Histogram of the gradients over the zones of fp16. {said}")
+
+
+def loss_scale_explorer(gradients: Tensor) -> LossScaleExplorer:
+    """A panel that multiplies `gradients` (any shape) by a loss scale and shows what fp16 keeps of them.
+
+    Raises CourseError where every gradient is zero.
+    """
+    return LossScaleExplorer(gradients)
