@@ -138,7 +138,9 @@ class FreezeExplorer(Live):
         with self._measuring:
             known = self._costs.get(trains)
             if known is None or (timed and known.seconds is None):
-                self.cost.say("Measuring ...")
+                # counted at once; a large model takes seconds to measure
+                trainable = sum(size.parameters for size in self.sizes if size.name in trains)
+                self.cost.say(f"{trainable:,} parameters train. Measuring memory and time ...")
                 known = cost_of(self._model, self.batch, trains, steps=3 if timed else 0)
                 self._costs[trains] = known
             return known
