@@ -15,7 +15,7 @@ NOTEBOOKS = [
 
 
 def scope_of_its_own(path: str) -> str:
-    """An id by which `--dist loadscope` gives each notebook to the next free process: it splits ids at "::"."""
+    """An id by which xdist gives each notebook to the next free process: loadscope splits ids at "::"."""
     return f"{path}::all cells"
 
 
