@@ -10,7 +10,7 @@ import pytest
 from tl_course.errors import CourseError
 from tl_course.training.number_formats import FORMATS
 from tl_course.widgets import number_microscope
-from tl_course.widgets.microscope import bits_of, keep, neighbours, number_of, read_number, table
+from tl_course.widgets.microscope import bits_of, keep, number_of, read_number, step_from, table
 
 VALUES = [0.1, -0.1, 1.0, 257.0, 65504.0, 1e-8, 6e-8, -3e38, 1e-40, 0.0, math.inf, -math.inf]
 every_format = pytest.mark.parametrize("one", FORMATS.values(), ids=FORMATS)
@@ -33,15 +33,20 @@ def test_the_parts_have_the_widths_of_the_format(one):
 
 
 @pytest.mark.parametrize("number", [0.1, -7.3, 65504.0, 1e-7])
-def test_fp16_agrees_with_numpy_in_bits_and_neighbours(number):
+def test_fp16_agrees_with_numpy_in_bits_and_in_the_step_to_the_next(number):
     half, one = np.float16(number), FORMATS["fp16"]
 
     bits = bits_of(float(half), one)
 
     assert bits == f"{half.view(np.uint16):016b}"
     with np.errstate(over="ignore"):  # the next above the largest is infinite
-        expected = [float(np.nextafter(half, np.float16(end))) for end in (-np.inf, np.inf)]
-    assert list(neighbours(bits, one)) == expected
+        following = np.nextafter(half, np.float16(np.copysign(np.inf, half)))
+    assert step_from(bits, one) == abs(float(following) - float(half))
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan])
+def test_nothing_follows_infinity_and_what_is_no_number(number):
+    assert math.isnan(keep(number, FORMATS["bf16"]).step)
 
 
 @pytest.mark.parametrize(("number", "name", "words"), [

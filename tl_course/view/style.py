@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -41,16 +43,18 @@ LABELS = {
     "scratch_augmented": "from scratch, augmented",
 }
 DPI = 100
+_registry = Lock()  # pyplot's is not made for the threads in which widgets work
 
 
 def new_figure(
     width: float = 7.0, height: float = 3.6, rows: int = 1, columns: int = 1
 ) -> tuple[Figure, list[Axes]]:
     """A figure outside pyplot's registry, so that a notebook shows it once and keeps none open."""
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(width, height), dpi=DPI, layout="constrained", squeeze=False
-    )
-    plt.close(figure)
+    with _registry:
+        figure, axes = plt.subplots(
+            rows, columns, figsize=(width, height), dpi=DPI, layout="constrained", squeeze=False
+        )
+        plt.close(figure)
     for axis in axes.flat:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, list(axes.flat)

@@ -19,10 +19,10 @@ FIRST = 0.1
 
 # The parts of a number are told apart by their gaps and lines, in every theme and without colours.
 STYLE = """<style>
-.tl-microscope table { border-collapse: collapse; }
-.tl-microscope th, .tl-microscope td { padding: 3px 8px; text-align: left; white-space: nowrap;
+.tl-microscope table { border-collapse: collapse; max-width: 100%; font-size: 13px; line-height: 1.4; }
+.tl-microscope th, .tl-microscope td { padding: 3px 7px; text-align: left;
   border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); }
-.tl-microscope .tl-bits { font-family: monospace; }
+.tl-microscope .tl-bits { font-family: monospace; white-space: nowrap; }
 .tl-microscope .tl-bits span { margin-right: 5px; border-bottom: 2px solid; }
 .tl-microscope .tl-bits .tl-exponent { border-bottom-style: double; border-bottom-width: 4px; }
 .tl-microscope .tl-bits .tl-fraction { border-bottom-style: dotted; }
@@ -31,17 +31,17 @@ STYLE = """<style>
 
 @dataclass(frozen=True)
 class Kept:
-    """What a format keeps of one number: its bits, the value, the next values below and above, and the error.
+    """What a format keeps of one number: its bits, the value, the step to the next one, and the error.
 
-    `below` and `above` are NaN for what is no number; an error is NaN where it can't be told.
+    `step` leads away from zero; it is infinite at the largest number. It and an error are NaN where there is
+    none.
     """
 
     sign: str
     exponent: str
     fraction: str
     value: float
-    below: float
-    above: float
+    step: float
     error: float
     relative_error: float
     happened: str
@@ -51,12 +51,11 @@ def keep(number: float, one: NumberFormat) -> Kept:
     """What `one` keeps of `number`, which torch reads as float32 first, as it does in a tensor."""
     value = one.rounded(torch.tensor(number, dtype=torch.float32)).item()
     bits = bits_of(value, one)
-    below, above = neighbours(bits, one)
     error = abs(value - number) if math.isfinite(number) else math.nan
     relative = error / abs(number) if number and math.isfinite(number) else math.nan
     ends = 1, 1 + one.exponent_bits
     parts = bits[: ends[0]], bits[ends[0] : ends[1]], bits[ends[1] :]
-    return Kept(*parts, value, below, above, error, relative, happened(number, value, one))
+    return Kept(*parts, value, step_from(bits, one), error, relative, happened(number, value, one))
 
 
 def bits_of(value: float, one: NumberFormat) -> str:
@@ -81,20 +80,12 @@ def number_of(bits: str, one: NumberFormat) -> float:
     return sign * math.ldexp(fraction + (exponent > 0), max(exponent, 1) - bias)
 
 
-def neighbours(bits: str, one: NumberFormat) -> tuple[float, float]:
-    """The next values below and above; NaN for what is no number, and beyond infinity nothing but itself."""
-    if math.isnan(number_of(bits, one)):
-        return math.nan, math.nan
-    width, magnitude = len(bits) - 1, int(bits[1:], 2)
-    infinite = (2**one.exponent_bits - 1) << one.fraction_bits
-
-    def at(sign: str, size: int) -> float:
-        return number_of(f"{sign}{min(size, infinite):0{width}b}", one)
-
-    outward = at(bits[0], magnitude + 1)
-    other = "1" if bits[0] == "0" else "0"
-    inward = at(bits[0], magnitude - 1) if magnitude else at(other, 1)
-    return (inward, outward) if bits[0] == "0" else (outward, inward)
+def step_from(bits: str, one: NumberFormat) -> float:
+    """How far the next number away from zero is; NaN from infinity, and from what is no number."""
+    value = number_of(bits, one)
+    if not math.isfinite(value):
+        return math.nan
+    return abs(number_of(f"{int(bits, 2) + 1:0{len(bits)}b}", one) - value)
 
 
 def happened(number: float, value: float, one: NumberFormat) -> str:
@@ -145,17 +136,18 @@ def _row(one: NumberFormat, kept: Kept) -> str:
         f'<span class="tl-{part}">{getattr(kept, part)}</span>' for part in ("sign", "exponent", "fraction")
     )
     cells = (
-        f"{kept.value:.8g}", _error(kept.error), _error(kept.relative_error, "%"),
-        "-" if math.isnan(kept.below) else f"{kept.below:.6g}, {kept.above:.6g}", escape(kept.happened),
-    )  # fmt: skip
+        f"{kept.value:.8g}",
+        _shown(kept.error),
+        _shown(100 * kept.relative_error, " %"),
+        _shown(kept.step),
+        escape(kept.happened),
+    )
     values = "".join(f"<td>{text}</td>" for text in cells)
     return f'<tr><th scope="row">{one.name}</th><td class="tl-bits">{bits}</td>{values}</tr>'
 
 
-def _error(error: float, unit: str = "") -> str:
-    if math.isnan(error):
-        return "-"
-    return "0" if error == 0 else f"{100 * error:.2g} %" if unit else f"{error:.2g}"
+def _shown(value: float, unit: str = "") -> str:
+    return "-" if math.isnan(value) else f"{value:.2g}{unit if value else ''}"
 
 
 class NumberMicroscope(Live):
@@ -168,7 +160,7 @@ class NumberMicroscope(Live):
             value=f"{number:g}", description="Number", continuous_update=True, style=wide,
             layout={"width": "14em"},
         )  # fmt: skip
-        self.negative = ipywidgets.Checkbox(description="negative", indent=False, layout={"width": "auto"})
+        self.negative = ipywidgets.Checkbox(description="negative", indent=False, layout={"width": "7em"})
         self.size = ipywidgets.FloatSlider(
             value=math.log10(number), min=SMALLEST, max=LARGEST, step=0.05, readout_format=".2f",
             description="Size, as a power of ten", style=wide, layout={"width": "30em"},
