@@ -30,6 +30,14 @@ def test_a_number_is_typed_and_then_dragged(page, check_accessibility) -> None:
     fp16 = microscope.get_by_role("row", name="fp16")
     expect(fp16).to_contain_text("overflow: became infinite")
 
+    field.fill("2049")
+    expect(fp16).to_contain_text("2048")
+    expect(microscope.locator(".widget-readout")).to_have_text("3.30")  # the slider has answered
+    page.wait_for_function("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+                           ".status === 'idle'")  # fmt: skip
+    expect(field).to_have_value("2049")
+
+    field.fill("70000")
     field.fill("seventy")
     expect(microscope).to_contain_text("'seventy' is no number")
     expect(fp16).to_contain_text("overflow: became infinite")

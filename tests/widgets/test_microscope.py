@@ -117,6 +117,39 @@ def test_the_field_follows_the_slider():
     assert "underflow: became zero" in microscope.table.value
 
 
+@pytest.mark.parametrize("text", ["257", "2049", "12345.678", "1e300", "1e-310"])
+def test_a_slider_that_answers_with_its_own_place_leaves_what_was_typed(text):
+    microscope = number_microscope()
+    microscope.text.value = text
+
+    place = (microscope.size.value - microscope.size.min) / microscope.size.step
+    microscope.size.value = microscope.size.min + round(place) * microscope.size.step + 1e-12
+
+    assert (microscope.text.value, microscope.number) == (text, float(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [("257", "-257"), ("12345.678", "-12345.678"), ("0", "-0"), ("inf", "-inf"), ("1e-8", "-1e-08")],
+)
+def test_the_sign_changes_nothing_but_the_sign(text, negated):
+    microscope = number_microscope()
+    microscope.text.value = text
+
+    microscope.negative.value = True
+
+    assert microscope.text.value == negated
+
+
+@pytest.mark.parametrize("number", [-257.0, 0.0, -0.0, math.inf, math.nan, 1e300])
+def test_it_starts_with_any_number(number):
+    assert number_microscope(number).negative.value == (math.copysign(1, number) < 0)
+
+
+def test_each_column_has_its_header():
+    assert '<th scope="col">step to the next</th>' in table(0.1)
+
+
 @pytest.mark.parametrize("text", ["inf", "nan", "0", "1e300"])
 def test_a_number_that_the_slider_lacks_is_shown_all_the_same(text):
     microscope = number_microscope()

@@ -15,6 +15,7 @@ from tl_course.training.number_formats import FORMATS, NumberFormat
 from tl_course.widgets.live import Line, Live, frame
 
 SMALLEST, LARGEST = -46.0, 39.0  # powers of ten that the slider goes to: a little beyond fp32 on both sides
+STEP = 0.05
 FIRST = 0.1
 
 # The parts of a number are told apart by their gaps and lines, in every theme and without colours.
@@ -22,7 +23,8 @@ STYLE = """<style>
 .tl-microscope table { border-collapse: collapse; max-width: 100%; font-size: 13px; line-height: 1.4; }
 .tl-microscope th, .tl-microscope td { padding: 3px 7px; text-align: left;
   border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); }
-.tl-microscope .tl-bits { font-family: monospace; white-space: nowrap; }
+.tl-microscope td:not(:last-child) { white-space: nowrap; }
+.tl-microscope .tl-bits { font-family: monospace; }
 .tl-microscope .tl-bits span { margin-right: 5px; border-bottom: 2px solid; }
 .tl-microscope .tl-bits .tl-exponent { border-bottom-style: double; border-bottom-width: 4px; }
 .tl-microscope .tl-bits .tl-fraction { border-bottom-style: dotted; }
@@ -115,6 +117,20 @@ def read_number(text: str) -> float:
     raise CourseError(f"{text.strip()[:40]!r} is no number. Type one such as 0.1, 1e-8 or inf.{hint}")
 
 
+def written(number: float) -> str:
+    """A number as a person writes it, with every digit that it has."""
+    short = f"{number:g}"
+    return short if math.isnan(number) or float(short) == number else repr(number)
+
+
+def place_of(number: float, otherwise: float) -> float:
+    """The slider's nearest step, as a power of ten; `otherwise` for 0 and for what is not finite."""
+    if not number or not math.isfinite(number):
+        return otherwise
+    nearest = round(math.log10(abs(number)) / STEP) * STEP
+    return min(max(round(nearest, 2), SMALLEST), LARGEST)
+
+
 def table(number: float) -> str:
     """An HTML table: a row a format with the bits, the value that is kept, and what happened."""
     heads = (
@@ -123,7 +139,7 @@ def table(number: float) -> str:
         "kept",
         "error",
         "relative",
-        "next below, above",
+        "step to the next",
         "what happened",
     )
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
@@ -157,19 +173,21 @@ class NumberMicroscope(Live):
         wide = {"description_width": "initial"}
         self.number = number
         self.text = ipywidgets.Text(
-            value=f"{number:g}", description="Number", continuous_update=True, style=wide,
+            value=written(number), description="Number", continuous_update=True, style=wide,
             layout={"width": "14em"},
         )  # fmt: skip
-        self.negative = ipywidgets.Checkbox(description="negative", indent=False, layout={"width": "7em"})
+        self.negative = ipywidgets.Checkbox(
+            value=math.copysign(1, number) < 0, description="negative", indent=False, layout={"width": "7em"}
+        )
         self.size = ipywidgets.FloatSlider(
-            value=math.log10(number), min=SMALLEST, max=LARGEST, step=0.05, readout_format=".2f",
+            value=place_of(number, 0.0), min=SMALLEST, max=LARGEST, step=STEP, readout_format=".2f",
             description="Size, as a power of ten", style=wide, layout={"width": "30em"},
         )  # fmt: skip
         self.line, self.table = Line(), ipywidgets.HTML()
         self._linking = False
         self.text.observe(lambda _: self._typed(), "value")
-        for control in (self.negative, self.size):
-            control.observe(lambda _: self._dragged(), "value")
+        self.negative.observe(lambda _: self._signed(), "value")
+        self.size.observe(lambda _: self._dragged(), "value")
         controls = ipywidgets.HBox([self.text, self.negative, self.size], layout={"flex_flow": "row wrap"})
         self.panel = frame("What is kept of a number?", controls, self.line, self.table)
         self.panel.add_class("tl-microscope")
@@ -192,17 +210,25 @@ class NumberMicroscope(Live):
             return
         self._linking = True
         self.negative.value = math.copysign(1, self.number) < 0
-        if self.number and math.isfinite(self.number):
-            self.size.value = min(max(math.log10(abs(self.number)), SMALLEST), LARGEST)
+        self.size.value = place_of(self.number, self.size.value)
         self._linking = False
         self._show()
 
+    def _signed(self) -> None:
+        if not self._linking:
+            self._set(math.copysign(self.number, -1 if self.negative.value else 1))
+
     def _dragged(self) -> None:
-        if self._linking:
+        # A front end moves a slider to its nearest step and says so: that is no wish for another number.
+        if self._linking or abs(self.size.value - place_of(self.number, math.inf)) < STEP / 2:
             return
-        self.number = float(f"{(-1 if self.negative.value else 1) * 10**self.size.value:.4g}")
+        self._set(float(f"{(-1 if self.negative.value else 1) * 10**self.size.value:.4g}"))
+
+    def _set(self, number: float) -> None:
+        """Take over a number that was not typed."""
+        self.number = number
         self._linking = True
-        self.text.value = f"{self.number:g}"
+        self.text.value = written(number)
         self._linking = False
         self._show()
 
