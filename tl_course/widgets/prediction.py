@@ -15,15 +15,7 @@ from tl_course.errors import CourseError
 from tl_course.view import say
 from tl_course.view.predictions import caption_prediction, draw_prediction
 from tl_course.widgets.live import Line, Live, frame
-
-# ipywidgets gives each radio button one line of 20 pixels, and its circle comes after its text
-STYLE = """<style>
-.tl-predict .tl-question { line-height: 1.45; white-space: normal; }
-.tl-predict .widget-radio { width: auto; }
-.tl-predict .widget-radio-box label { display: flex; flex-direction: row-reverse; justify-content: flex-end;
-  align-items: flex-start; gap: 6px; height: auto; line-height: 1.5; white-space: normal; }
-.tl-predict .widget-radio-box input { flex: none; margin: 0 2px 0 0; }
-</style>"""
+from tl_course.widgets.options import OPTIONS_STYLE, list_box
 
 
 class Prediction(Live):
@@ -41,7 +33,7 @@ class Prediction(Live):
         self.line = Line()
         self._shown = False
         self.button.on_click(lambda _: self._press())
-        asked = ipywidgets.HTML(f'{STYLE}<div class="tl-question">{escape(question)}</div>')
+        asked = ipywidgets.HTML(f'{OPTIONS_STYLE}<div class="tl-line">{escape(question)}</div>')
         row = ipywidgets.HBox(
             [self.button, self.line], layout={"flex_flow": "row wrap", "align_items": "center"}
         )
@@ -187,11 +179,8 @@ class ChoicePrediction(Prediction):
         self.options = options
         super().__init__(
             question,
-            ipywidgets.RadioButtons(
-                options=[(option, option) for option in options], value=None, description="Your prediction",
-                style={"description_width": "initial"}, layout={"width": "auto"},
-            ),
-        )  # fmt: skip
+            list_box(options, "Your prediction"),
+        )
 
     def text(self, value: str) -> str:
         """The option."""

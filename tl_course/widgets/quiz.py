@@ -10,26 +10,18 @@ from IPython.display import HTML
 
 from tl_course.errors import CourseError
 from tl_course.widgets.live import Line, Live, frame
+from tl_course.widgets.options import OPTIONS_STYLE, list_box
 from tl_course.widgets.quizzes import QUIZZES
 from tl_course.widgets.quizzes.questions import Question, Verdict, judge
 
 NOTHING_KEPT = "Choose again as often as you like. Nothing is graded, and nothing is stored."
 
-# A list box takes one Tab and the arrows, in every browser. (Radio buttons of ipywidgets have no name: in
-# Chrome the arrows go on into the next question.) It is made to look like radio buttons, and to wrap.
 STYLE = """<style>
 .tl-quiz { height: auto; overflow: visible; }
 .tl-quiz .tl-card { border-top: 1px solid var(--jp-border-color2, #e0e0e0); padding: 8px 0;
   overflow: visible; }
 .tl-quiz .widget-html-content { line-height: 1.45; }
 .tl-quiz .tl-card > .widget-button { align-self: flex-start; padding: 0 1.5em; }
-.tl-quiz .widget-select { height: auto; width: auto; margin-left: 0; }
-.tl-quiz .widget-select select { border: none; background: transparent; height: auto; field-sizing: content;
-  overflow: auto; scrollbar-width: none; font: inherit; color: inherit; }
-.tl-quiz option { white-space: normal; padding: 4px 6px 4px 2.1em; text-indent: -1.6em; line-height: 1.35; }
-.tl-quiz option::before { content: "\\25CB"; content: "\\25CB" / ""; display: inline-block; width: 1.6em;
-  text-indent: 0; }
-.tl-quiz option:checked::before { content: "\\25CF"; content: "\\25CF" / ""; }
 .tl-quiz .widget-checkbox { height: auto; width: auto; margin-left: 0; }
 .tl-quiz .widget-checkbox label { white-space: normal; height: auto; line-height: 1.35; }
 .tl-quiz .widget-checkbox span { white-space: normal; overflow: visible; }
@@ -53,7 +45,10 @@ class Quiz(Live):
         self.lesson = lesson
         self.cards = [Card(number, question, self._count) for number, question in enumerate(questions, 1)]
         self.score = ipywidgets.HTML()  # no status: a screen reader is busy with the reason
-        rows = [ipywidgets.HTML(f"{STYLE}<div>{NOTHING_KEPT}</div>"), *(card.view for card in self.cards)]
+        rows = [
+            ipywidgets.HTML(f"{OPTIONS_STYLE}{STYLE}<div>{NOTHING_KEPT}</div>"),
+            *(card.view for card in self.cards),
+        ]
         self.panel = frame(f"{len(questions)} questions", *rows, self.score)
         self.panel.add_class("tl-quiz")
         self._count()
@@ -81,7 +76,9 @@ class Card:
     def __init__(self, number: int, question: Question, tried: Callable[[], None]) -> None:
         self.question, self._tried = question, tried
         self.first_try: bool | None = None
-        self.controls = tick_boxes(question) if question.several else [list_box(question)]
+        self.controls = (
+            tick_boxes(question) if question.several else [list_box(question.options, "Your answer:")]
+        )
         self.button = ipywidgets.Button(description="Check", tooltip=f"Check question {number}")
         self.button.layout.width = "auto"
         self.button.on_click(lambda _: self.check())
@@ -109,14 +106,6 @@ class Card:
             self.first_try = verdict.right
         self.line.say_html(in_words(self.question, verdict))
         self._tried()
-
-
-def list_box(question: Question) -> ipywidgets.Select:
-    """A list of the options with none chosen."""
-    # ipywidgets shows each space as one that no line may end at; a space of no width behind it lets lines end
-    options = [(option.replace(" ", " \u200b"), option) for option in question.options]
-    return ipywidgets.Select(options=options, value=None, rows=len(options), description="Your answer:",
-                             style={"description_width": "initial"})  # fmt: skip
 
 
 def tick_boxes(question: Question) -> list[ipywidgets.Checkbox]:
