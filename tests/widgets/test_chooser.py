@@ -34,6 +34,13 @@ def test_a_network_is_beaten_by_the_cheaper_ones_that_are_as_good_the_best_first
     assert better_and_cheaper(ROWS, "old", "ms", "accuracy") == ["middle", "small"]
 
 
+def test_of_two_at_one_cost_the_worse_is_beaten_as_the_figure_draws_it():
+    rows = {"good": {"ms": 1.0, "accuracy": 0.9}, "worse": {"ms": 1.0, "accuracy": 0.5}}
+
+    assert better_and_cheaper(rows, "worse", "ms", "accuracy") == ["good"]
+    assert better_and_cheaper(rows, "good", "ms", "accuracy") == []
+
+
 def test_it_begins_with_the_best_of_all():
     assert chooser().network.value == "large"
 
@@ -70,7 +77,7 @@ def test_the_line_tells_what_beats_the_chosen_one():
 
     widget.network.value = "old"
 
-    assert "Cheaper and at least as good: middle, small." in widget.line.value
+    assert "No dearer and at least as good: middle, small." in widget.line.value
     assert "accuracy: 0.55" in widget.line.value
 
 

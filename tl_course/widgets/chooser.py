@@ -29,11 +29,13 @@ def affordable(rows: Rows, cost: str, budget: float) -> list[str]:
 
 
 def better_and_cheaper(rows: Rows, name: str, cost: str, gain: str) -> list[str]:
-    """The networks that cost less than `name` and are at least as good, best first."""
+    """The networks that beat `name`, best first: no dearer, no worse, and in one of the two ahead of it."""
     mine = rows[name]
     found = [
         other for other, row in rows.items()
-        if number(row[cost]) < number(mine[cost]) and number(row[gain]) >= number(mine[gain])
+        if number(row[cost]) <= number(mine[cost])
+        and number(row[gain]) >= number(mine[gain])
+        and (number(row[cost]), number(row[gain])) != (number(mine[cost]), number(mine[gain]))
     ]  # fmt: skip
     return sorted(found, key=lambda other: -number(rows[other][gain]))
 
@@ -43,10 +45,10 @@ def read_choice(rows: Rows, name: str, cost: str, gain: str) -> str:
     numbers = "; ".join(f"{column}: {_shown(value)}" for column, value in rows[name].items())
     others = better_and_cheaper(rows, name, cost, gain)
     if not others:
-        beaten = "No other network of these is cheaper and as good: it is on the front."
+        beaten = "No other network of these beats it: it is on the front."
     else:
         more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-        beaten = f"Cheaper and at least as good: {', '.join(others[:3])}{more}."
+        beaten = f"No dearer and at least as good: {', '.join(others[:3])}{more}."
     return f"{name}. {numbers}. {origin(name)}{beaten}"
 
 

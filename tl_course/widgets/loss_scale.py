@@ -6,12 +6,20 @@ import ipywidgets
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from tl_course.errors import CourseError
 from tl_course.training.number_formats import FORMATS, Sizes
 from tl_course.view.precision import plot_sizes
 from tl_course.widgets.live import Line, Live, frame, img
 
 POWERS = range(0, 37)
 ONE_IN_A_THOUSAND = 1e-3
+
+
+def window(sizes: Sizes) -> tuple[int, int] | None:
+    """The first and the last power in `POWERS` with fewer than one in a thousand lost and none infinite."""
+    shares = {power: sizes.shares(FORMATS["fp16"], power) for power in POWERS}
+    good = [p for p, share in shares.items() if share["lost"] < ONE_IN_A_THOUSAND and not share["overflown"]]
+    return (good[0], good[-1]) if good else None
 
 
 def read_scale(sizes: Sizes, power: int) -> str:
@@ -23,8 +31,10 @@ def read_scale(sizes: Sizes, power: int) -> str:
     )
     if shares["overflown"]:
         return f"{text} {shares['overflown']:.2g} of 1 are infinite: the whole step would be left out."
-    few = shares["lost"] < ONE_IN_A_THOUSAND
-    return f"{text} None is infinite: the factor is {'in' if few else 'still below'} the window."
+    if (ends := window(sizes)) is None:
+        return f"{text} None is infinite, but no factor has fewer than one in a thousand lost as well."
+    place = "still below" if power < ends[0] else "in"
+    return f"{text} None is infinite: the factor is {place} the window, 2^{ends[0]} to 2^{ends[1]}."
 
 
 class LossScaleExplorer(Live):
@@ -58,6 +68,8 @@ class LossScaleExplorer(Live):
 def loss_scale_explorer(gradients: Tensor) -> LossScaleExplorer:
     """A panel that multiplies `gradients` (any shape) by a loss scale and shows what fp16 keeps of them.
 
-    Raises CourseError where every gradient is zero.
+    Raises CourseError where every gradient is zero, or one is infinite or no number.
     """
+    if not gradients.isfinite().all():
+        raise CourseError("A gradient is infinite or no number: look for the overflow before a loss scale.")
     return LossScaleExplorer(gradients)
