@@ -109,6 +109,17 @@ def test_what_cannot_be_read_is_one_line_and_the_last_answer_stays(
     assert says not in panel.problem.value
 
 
+def test_after_an_upload_examples_and_the_picture_can_be_taken_again(panel: PictureClassifier) -> None:
+    choose_file(panel.upload, "wall.png", png(Image.new("RGB", (300, 200), (250, 10, 250))))
+    distance = panel.answer.distance
+
+    panel.example.value = "a test picture (ant)"
+    assert panel.answer.is_familiar
+
+    panel.example.value = "your picture wall.png"
+    assert panel.answer.distance == distance
+
+
 def test_a_name_with_markup_is_shown_as_text(panel: PictureClassifier) -> None:
     choose_file(panel.upload, "<b>x</b>.png", png(Image.new("RGB", (64, 64))))
 

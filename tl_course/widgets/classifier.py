@@ -92,9 +92,11 @@ class PictureClassifier(Live):
         self.temperature, self.calibrated = _temperature(model, profile)
         self.answer: Answer | None = None
         self._examples = examples(profile)
+        self._mine: dict[str, Callable[[], Image.Image]] = {}
+        self._offering = False
         self.upload = upload_button()
         self.example = ipywidgets.Dropdown(
-            options=list(self._examples), description="or an example",
+            options=list(self._examples), description="or take",
             style={"description_width": "initial"}, layout={"width": "auto"},
         )  # fmt: skip
         self.problem, self.verdict, self.pictures = Line(), Line(), ipywidgets.HTML()
@@ -151,10 +153,18 @@ class PictureClassifier(Live):
         except CourseError as error:
             self.problem.complain(error)
             return
-        self.ask(picture, f"your picture {name}")
+        self._mine = {f"your picture {name[:40]}": lambda: picture}
+        choices = [*self._examples, *self._mine]
+        self._offering = True  # new options choose the first one on their way
+        self.example.options = choices
+        self._offering = False
+        self.example.value = choices[-1]
 
     def _take_example(self) -> None:
-        self.ask(self._examples[self.example.value](), self.example.value)
+        if self._offering:
+            return
+        name = self.example.value
+        self.ask((self._examples | self._mine)[name](), name)
 
     def _answered(self, picture: Image.Image) -> Answer:
         image = self.profile.transforms(picture)

@@ -271,9 +271,10 @@ class Studio(Live):
         target = self.profile.classes[one.target]
         asked = f"{choice.method} at {choice.layer} of {choice.backbone} for {target}"
         outline = " The line is the edge of the mask." if one.mask is not None else ""
+        alone = f"map: {choice.method} at {choice.layer}; the lighter, the more"
+        on_it = f"Map on its picture, {what}: {asked}; {one.measured}.{outline}"
         self.pictures.value = side_by_side([
             (enlarged(one.pixels), what, f"The picture: {what}."),
-            (map_picture(one), f"map: {choice.method} at {choice.layer}", f"Map of {what}: {asked}."),
-            (overlay_picture(one), f"overlay, for {target}.{outline}",
-             f"Map on its picture, {what}: {asked}; {one.measured}.{outline}"),
+            (map_picture(one), alone, f"Map of {what}: {asked}."),
+            (overlay_picture(one), f"overlay, for {target}.{outline}", on_it),
         ])  # fmt: skip
