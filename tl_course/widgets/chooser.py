@@ -15,6 +15,8 @@ from tl_course.widgets.live import Line, Live, frame, img
 
 Rows = Mapping[str, Mapping[str, float | Evaluation]]
 WIDE = {"description_width": "initial"}
+# of the figure: its layout would take longer than all the rest of a change
+PLACE = {"left": 0.1, "right": 0.64, "bottom": 0.14, "top": 0.96}
 
 
 def number(value: float | Evaluation) -> float:
@@ -138,7 +140,10 @@ class BackboneChooser(Live):
             f"{self.gain} against {cost}. {len(within)} of {len(self.rows)} networks are within the budget; "
             f"on their front: {', '.join(front)}. Ringed: {name}."
         )
-        self.figure.value = img(self.still(), alt)
+        figure = self.still()
+        figure.set_layout_engine(None)
+        figure.subplots_adjust(**PLACE)
+        self.figure.value = img(figure, alt)
 
 
 def backbone_chooser(rows: Rows, gain: str) -> BackboneChooser:
