@@ -56,7 +56,6 @@ def test_by_keyboard_picture_layer_and_method_change(
     from playwright.sync_api import expect
 
     page, reading = studio.page, studio.get_by_role("status").first
-    page.emulate_media(color_scheme="dark")
     studio.get_by_role("combobox", name="picture of").focus()
     page.keyboard.press("ArrowDown")
     expect(reading).to_contain_text("it is bee.")
@@ -71,4 +70,6 @@ def test_by_keyboard_picture_layer_and_method_change(
     page.keyboard.press("Tab")
     page.keyboard.press("End")
     expect(reading).to_contain_text("The map of scorecam at layer3", timeout=60_000)
+    page.emulate_media(color_scheme="dark")  # not before: JupyterLab takes the focus when its theme changes
+    expect(page.locator("body[data-jp-theme-light=false]")).to_have_count(1)
     check_accessibility(page)
