@@ -142,7 +142,8 @@ class PictureClassifier(Live):
         side = self.profile.val[0][0].shape[-1]
         return (
             f"The picture stays where the kernel runs. The network sees {side} x {side} pixels of it and "
-            f"knows these classes: {', '.join(self.profile.classes)}. Files up to {MAX_BYTES / 1e6:g} MB; above 10 MB none arrives."
+            f"knows these classes: {', '.join(self.profile.classes)}. "
+            f"Files up to {MAX_BYTES / 1e6:g} MB; above 10 MB none arrives."
         )
 
     def _uploaded(self) -> None:
