@@ -113,7 +113,8 @@ SHOWS_A_WIDGET = """\
 import ipywidgets
 class Shown:
     def _repr_mimebundle_(self, **options):
-        return {**ipywidgets.Button()._repr_mimebundle_(), "text/html": "<p>a still</p>", "text/plain": "Shown"}
+        still = {"text/html": "<p>a still</p>", "text/plain": "Shown"}
+        return ipywidgets.Button()._repr_mimebundle_() | still
 Shown()"""
 
 

@@ -49,7 +49,11 @@ IDLE_SERVER_EXTENSIONS = (
     "notebook",
 )
 SERVER = {
-    "ServerApp": {"jpserver_extensions": dict.fromkeys(IDLE_SERVER_EXTENSIONS, False)},
+    "ServerApp": {
+        "jpserver_extensions": dict.fromkeys(IDLE_SERVER_EXTENSIONS, False),
+        # bytes; beyond the usual 10 MiB a picture that is uploaded would end the kernel's connection
+        "tornado_settings": {"websocket_max_message_size": 100 * 2**20},
+    },
     "LanguageServerManager": {"autodetect": False},  # it asks npm, which takes a second and writes a log
 }
 

@@ -50,6 +50,9 @@ def test_by_mouse_files_of_ones_own_are_answered_or_refused(
     (tmp_path / "broken.jpg").write_bytes((tmp_path / "wall.jpg").read_bytes()[:300])
     upload(panel, tmp_path / "broken.jpg")
     expect(panel).to_contain_text("broken.jpg cannot be read")
+    (tmp_path / "large.jpg").write_bytes(bytes(12_000_000))
+    upload(panel, tmp_path / "large.jpg")
+    expect(panel).to_contain_text("large.jpg has 12 MB; up to 8 MB can be read.")
     expect(verdict).to_contain_text(STRANGE)
     check_accessibility(panel.page)
 
