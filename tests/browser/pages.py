@@ -90,11 +90,21 @@ class LabPage:
     def complaints(self) -> list[str]:
         """Every error that the kernel has sent or the page shows so far, and what came on stderr."""
         shown = self.page.locator(ERROR_OUTPUTS).all_inner_texts()
-        return [*self.page.evaluate("() => window.kernelComplaints ?? []"), *shown]
+        return without_a_greeting([*self.page.evaluate("() => window.kernelComplaints ?? []"), *shown])
 
     def close(self) -> None:
         """Shut the kernel down."""
         self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
+
+
+def without_a_greeting(complaints: list[str]) -> list[str]:
+    """The complaints without those of a kernel that JupyterLab has asked for widgets before any cell has run.
+
+    ipywidgets' manager opens a comm to each new kernel, which knows of none until a cell imports ipywidgets.
+    """
+    if not any("No such comm target registered: jupyter.widget.control" in text for text in complaints):
+        return complaints
+    return [text for text in complaints if "No such comm" not in text]
 
 
 def violations(page: Any) -> list[str]:

@@ -29,7 +29,7 @@ def test_by_mouse_a_network_is_chosen_and_marked(chooser, check_accessibility) -
 
     chooser.get_by_label("Network").select_option("old")
 
-    expect(chooser).to_contain_text("No dearer and at least as good: middle, small.")
+    expect(chooser).to_contain_text("No dearer and at least as good, 2 of the others: middle, small.")
     expect(chooser.get_by_role("img", name=re.compile("Ringed: old"))).to_be_visible()
     check_accessibility(chooser.page)
 

@@ -77,7 +77,7 @@ def test_the_line_tells_what_beats_the_chosen_one():
 
     widget.network.value = "old"
 
-    assert "No dearer and at least as good: middle, small." in widget.line.value
+    assert "No dearer and at least as good, 2 of the others: middle, small." in widget.line.value
     assert "accuracy: 0.55" in widget.line.value
 
 

@@ -52,11 +52,17 @@ def plot_pareto(
 
 
 def plot_choice(
-    points: Mapping[str, tuple[float, float]], budget: float, chosen: str, xlabel: str, ylabel: str
+    points: Mapping[str, tuple[float, float]],
+    budget: float,
+    chosen: str,
+    xlabel: str,
+    ylabel: str,
+    intervals: Mapping[str, tuple[float, float]] | None = None,
 ) -> Figure:
     """Cost (log scale) against value under a budget: what is too dear is pale, `chosen` has a ring.
 
-    The line is the Pareto front of what can be afforded; (cost, value) of each name.
+    The line is the Pareto front of what can be afforded; (cost, value) of each name, and where there are
+    `intervals`, the lowest and highest plausible value.
     """
     affordable = {name: point for name, point in points.items() if point[0] <= budget}
     front = pareto_front(affordable)
@@ -75,6 +81,8 @@ def plot_choice(
         x, y = [points[name][0] for name in names], [points[name][1] for name in names]
         axis.plot(x, y, marker, color=colour, alpha=0.5 if marker == "x" else 1.0, markersize=6, label=label)
     axis.plot(*zip(*(points[name] for name in front), strict=True), color=COLOURS["pretrained"], alpha=0.4)
+    for name, interval in (intervals or {}).items():
+        axis.plot([points[name][0]] * 2, interval, color=COLOURS["neutral"], linewidth=1, zorder=0)
     axis.axvline(budget, color=COLOURS["neutral"], linestyle=":", label="budget")
     axis.plot(*points[chosen], "o", markersize=15, markerfacecolor="none", markeredgewidth=2,
               color=COLOURS["full"], label=chosen)  # fmt: skip

@@ -49,8 +49,7 @@ def read_choice(rows: Rows, name: str, cost: str, gain: str) -> str:
     if not others:
         beaten = "No other network of these beats it: it is on the front."
     else:
-        more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-        beaten = f"No dearer and at least as good: {', '.join(others[:3])}{more}."
+        beaten = f"No dearer and at least as good, {len(others)} of the others: {', '.join(others)}."
     return f"{name}. {numbers}. {origin(name)}{beaten}"
 
 
@@ -97,14 +96,18 @@ class BackboneChooser(Live):
         points = {
             name: (number(row[self.cost.value]), number(row[self.gain])) for name, row in self.rows.items()
         }
-        return plot_choice(points, self.budget.value, self.network.value, self.cost.value, self.gain)
+        gains = {name: row[self.gain] for name, row in self.rows.items()}
+        intervals = {name: gain.interval for name, gain in gains.items() if isinstance(gain, Evaluation)}
+        return plot_choice(
+            points, self.budget.value, self.network.value, self.cost.value, self.gain, intervals
+        )
 
     def __repr__(self) -> str:
         return f"BackboneChooser of {len(self.rows)} networks"
 
     def _budgets(self) -> list[tuple[str, float]]:
         values = sorted({number(row[self.cost.value]) for row in self.rows.values()})
-        return [(f"{value:.3g}", value) for value in values]
+        return [(f"{value:.4g}", value) for value in values]
 
     def _new_cost(self) -> None:
         """Another cost has other budgets; the largest buys everything."""

@@ -17,26 +17,19 @@ ONE_IN_A_THOUSAND = 1e-3
 PLACE = {"left": 0.11, "right": 0.66, "bottom": 0.17, "top": 0.9}
 
 
-def window(sizes: Sizes) -> tuple[int, int] | None:
-    """The first and the last power in `POWERS` with fewer than one in a thousand lost and none infinite."""
-    shares = {power: sizes.shares(FORMATS["fp16"], power) for power in POWERS}
-    good = [p for p, share in shares.items() if share["lost"] < ONE_IN_A_THOUSAND and not share["overflown"]]
-    return (good[0], good[-1]) if good else None
-
-
 def read_scale(sizes: Sizes, power: int) -> str:
     """What a factor of 2**power does to the gradients, in a sentence or two."""
     shares = sizes.shares(FORMATS["fp16"], power)
     text = (
-        f"Times 2^{power} = {2**power:,}: {shares['lost']:.2%} of the gradients become zero, "
-        f"{shares['fewer digits']:.1%} keep fewer digits, {shares['all digits']:.1%} all digits."
+        f"Times 2^{power} = {2**power:,}: {100 * shares['lost']:.2g} % of the gradients become zero, "
+        f"{100 * shares['fewer digits']:.1f} % keep fewer digits, "
+        f"{100 * shares['all digits']:.1f} % all digits."
     )
     if shares["overflown"]:
-        return f"{text} {shares['overflown']:.2g} of 1 are infinite: the whole step would be left out."
-    if (ends := window(sizes)) is None:
-        return f"{text} None is infinite, but no factor has fewer than one in a thousand lost as well."
-    place = "still below" if power < ends[0] else "in"
-    return f"{text} None is infinite: the factor is {place} the window, 2^{ends[0]} to 2^{ends[1]}."
+        return f"{text} {100 * shares['overflown']:.2g} % are infinite: the whole step would be left out."
+    if shares["lost"] < ONE_IN_A_THOUSAND:
+        return f"{text} None is infinite: the factor is in the window."
+    return f"{text} None is infinite, but more than one in a thousand is lost."
 
 
 class LossScaleExplorer(Live):

@@ -14,7 +14,7 @@ from tl_course.errors import CourseError
 from tl_course.training.number_formats import FORMATS, NumberFormat
 from tl_course.widgets.live import Line, Live, frame
 
-SMALLEST, LARGEST = -46.0, 39.0  # powers of ten that the slider goes to: a little beyond fp32 on both sides
+SMALLEST, LARGEST = -12.0, 8.0  # powers of ten: wide enough for fp16's range, and fine enough to drag
 STEP = 0.05
 FIRST = 0.1
 
@@ -25,7 +25,7 @@ STYLE = """<style>
   border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); }
 .tl-microscope td:not(:last-child) { white-space: nowrap; }
 .tl-microscope .tl-bits { font-family: monospace; }
-.tl-microscope .tl-bits span { margin-right: 5px; border-bottom: 2px solid; }
+.tl-microscope .tl-bits span { border-bottom: 2px solid; }
 .tl-microscope .tl-bits .tl-exponent { border-bottom-style: double; border-bottom-width: 4px; }
 .tl-microscope .tl-bits .tl-fraction { border-bottom-style: dotted; }
 </style>"""
@@ -108,9 +108,13 @@ def read_number(text: str) -> float:
     """The number that was typed: 0.001, 1e-8, 70_000, 70 000, inf, nan; raises CourseError for all else."""
     cleaned = text.replace("\N{MINUS SIGN}", "-").replace("_", "").replace(" ", "").strip()
     try:
-        return float(cleaned)
+        number = float(cleaned)
     except ValueError:
         pass
+    else:
+        if math.isinf(number) and "inf" not in cleaned.lower():
+            raise CourseError(f"{text.strip()[:40]} is beyond Python's own numbers, which end at 1.8e308.")
+        return number
     if not cleaned:
         raise CourseError("Type a number, such as 0.1, 1e-8 or 70000.")
     hint = " The decimal sign is a point." if "," in cleaned else ""
@@ -148,7 +152,7 @@ def table(number: float) -> str:
 
 
 def _row(one: NumberFormat, kept: Kept) -> str:
-    bits = "".join(
+    bits = " ".join(
         f'<span class="tl-{part}">{getattr(kept, part)}</span>' for part in ("sign", "exponent", "fraction")
     )
     cells = (
@@ -163,7 +167,7 @@ def _row(one: NumberFormat, kept: Kept) -> str:
 
 
 def _shown(value: float, unit: str = "") -> str:
-    return "-" if math.isnan(value) else f"{value:.2g}{unit if value else ''}"
+    return "-" if math.isnan(value) else f"{value:.{3 if value >= 99.5 else 2}g}{unit if value else ''}"
 
 
 class NumberMicroscope(Live):
@@ -181,15 +185,15 @@ class NumberMicroscope(Live):
         )
         self.size = ipywidgets.FloatSlider(
             value=place_of(number, 0.0), min=SMALLEST, max=LARGEST, step=STEP, readout_format=".2f",
-            description="Size, as a power of ten", style=wide, layout={"width": "30em"},
+            description="Size, as a power of ten", style=wide, layout={"width": "98%"},
         )  # fmt: skip
         self.line, self.table = Line(), ipywidgets.HTML()
         self._linking = False
         self.text.observe(lambda _: self._typed(), "value")
         self.negative.observe(lambda _: self._signed(), "value")
         self.size.observe(lambda _: self._dragged(), "value")
-        controls = ipywidgets.HBox([self.text, self.negative, self.size], layout={"flex_flow": "row wrap"})
-        self.panel = frame("What is kept of a number?", controls, self.line, self.table)
+        typed = ipywidgets.HBox([self.text, self.negative], layout={"flex_flow": "row wrap"})
+        self.panel = frame("What is kept of a number?", typed, self.size, self.line, self.table)
         self.panel.add_class("tl-microscope")
         self._show()
 

@@ -130,6 +130,8 @@ class StudyExplorer(Live):
                 f"A row runs in the active profile, {active}; this explorer shows {self.profile.name}. "
                 f"Set TL_COURSE_PROFILE={self.profile.name} and restart the kernel."
             )
+        if self.seed.value in {row["seed"] for row in self.rows}:
+            raise CourseError(f"The study has seed {self.seed.value} already: take another.")
         row = {
             "strategy": self.strategy.value, self.view.column: self.place.value, "seed": self.seed.value
         }  # fmt: skip
@@ -141,6 +143,12 @@ class StudyExplorer(Live):
             return run_row(self.view.study, **row)
 
     def _add(self, row: Row) -> None:
-        self.stars = [*self.stars, row]
+        same = (
+            "strategy",
+            self.view.column,
+            "seed",
+        )  # a row that runs again takes the place of its first run
+        others = [star for star in self.stars if any(star[key] != row[key] for key in same)]
+        self.stars = [*others, row]
         self.shown[row["strategy"]].value = True
         self._draw()
