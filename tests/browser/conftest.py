@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from .pages import LabPage, Watch, violations
+from .pages import SHORT_PATIENCE, LabPage, Watch, violations
 from .servers import Server, lab_server
 
 
@@ -46,6 +46,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Playwright drives the Chromium of this machine, not a download of its own."""
     return {**browser_type_launch_args, "executable_path": chromium()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """What a test expects may take a slow machine a while; Playwright's own five seconds are for a fast one."""
+    if not missing():
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=SHORT_PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")

@@ -22,13 +22,6 @@ def rerun_result(page: Any) -> None:
     page.keyboard.press("Control+Enter")
 
 
-def until_heard(page: Any) -> None:
-    """Return when the kernel has heard the last change: one is held back while another is under way."""
-    ask = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo()"
-    for _ in range(2):
-        page.evaluate(f"async () => {{ await ({ask})(); }}")
-
-
 def test_predictions_are_committed_by_mouse_and_shown(
     cells: Callable[..., Any], check_accessibility: Callable[[Any], None]
 ) -> None:
@@ -78,7 +71,6 @@ def test_predictions_are_committed_and_changed_by_keyboard(cells: Callable[..., 
     for key, index in (("Down", 0), ("Down", 1), ("Down", 2), ("Down", 2), ("Up", 1)):  # not past the end
         page.keyboard.press(f"Arrow{key}")
         expect(options).to_have_js_property("selectedIndex", index)
-        until_heard(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     head.get_by_text("Committed: no clear difference.").wait_for()

@@ -11,6 +11,7 @@ import ipywidgets
 from torch.utils.data import Dataset
 
 from tl_course.widgets.live import Line
+from tl_course.widgets.press import PressButton
 
 Pictures = TypeVar("Pictures", bound=Dataset)
 
@@ -79,7 +80,7 @@ class Job:
         self, label: str, work: Callable[[Reporter], Any], done: Callable[[Any], None] = lambda result: None
     ) -> None:
         self._work, self._done = work, done
-        self.start = ipywidgets.Button(description=label, layout={"width": "auto"})
+        self.start = PressButton(label)
         self.cancel = ipywidgets.Button(description="Cancel", disabled=True, layout={"width": "auto"})
         self.line = Line()
         self.start.on_click(lambda _: self.run())

@@ -16,6 +16,7 @@ from tl_course.view import say
 from tl_course.view.predictions import caption_prediction, draw_prediction
 from tl_course.widgets.live import Line, Live, frame
 from tl_course.widgets.options import OPTIONS_STYLE, list_box
+from tl_course.widgets.press import PressButton
 
 
 class Prediction(Live):
@@ -29,7 +30,7 @@ class Prediction(Live):
         self.question = question
         self.value: Any = None
         self.control = control
-        self.button = ipywidgets.Button(description="Commit", layout={"width": "auto"})
+        self.button = PressButton("Commit")
         self.line = Line()
         self._shown = False
         self.button.on_click(lambda _: self._press())

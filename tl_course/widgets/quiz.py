@@ -11,6 +11,7 @@ from IPython.display import HTML
 from tl_course.errors import CourseError
 from tl_course.widgets.live import Line, Live, frame
 from tl_course.widgets.options import OPTIONS_STYLE, list_box
+from tl_course.widgets.press import PressButton
 from tl_course.widgets.quizzes import QUIZZES
 from tl_course.widgets.quizzes.questions import Question, Verdict, judge
 
@@ -79,8 +80,7 @@ class Card:
         self.controls = (
             tick_boxes(question) if question.several else [list_box(question.options, "Your answer:")]
         )
-        self.button = ipywidgets.Button(description="Check", tooltip=f"Check question {number}")
-        self.button.layout.width = "auto"
+        self.button = PressButton("Check", tooltip=f"Check question {number}")
         self.button.on_click(lambda _: self.check())
         self.line = Line()
         for control in self.controls:  # another choice has not been judged yet
