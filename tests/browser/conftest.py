@@ -50,7 +50,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session", autouse=True)
 def patience() -> None:
-    """What a test expects may take a slow machine a while; Playwright's own five seconds are for a fast one."""
+    """Give a slow machine longer than the five seconds that Playwright expects a fast one to take."""
     if not missing():
         from playwright.sync_api import expect
 
