@@ -4,7 +4,7 @@
 #   make test WORKERS=4           pytest processes
 
 PYTHON  ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS    ?=
 
 VENV   := .venv
@@ -21,7 +21,8 @@ help:  ## this list
 lab: $(VENV)/installed  ## install, then open the course in JupyterLab
 	$(BIN)/tl-course lab $(ARGS)
 
-# The processes share the cores, so each works with one thread.
+# The processes share the cores, so each works with one thread. Tests also wait, for a page or for a time limit:
+# three processes keep two cores busy.
 test: lint  ## install, then everything that CI runs
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL) tests notebooks solutions
 

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from playwright.sync_api import sync_playwright
 
 FOLDER = Path(__file__).parent
@@ -99,10 +98,7 @@ def launched(driver: Any) -> Any:
 def photograph(lab: LabPage, name: str) -> None:
     """Run the widget's cell in a notebook of its own, use it, and keep a picture of the panel."""
     source, place, use = WIDGETS[name]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
-    nbformat.write(notebook, lab.server.course / "notebooks" / f"{name}.ipynb")
-    panel = lab.run(f"notebooks/{name}.ipynb").locator(place).first
+    panel = lab.run_cells([source], f"notebooks/{name}.ipynb").locator(place).first
     panel.wait_for()
     use(panel)
     panel.screenshot(path=FOLDER / f"widget_{name}.png")

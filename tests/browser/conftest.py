@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
 from .pages import SHORT_PATIENCE, LabPage, Watch, violations
@@ -63,41 +62,37 @@ def base_url() -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """The screen of a small laptop."""
-    return {**browser_context_args, "viewport": {"width": 1280, "height": 800}}
-
-
-@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The course's JupyterLab as `tl-course lab` starts it, on a copy of the notebooks, in an empty home."""
     with lab_server(tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("home")) as server:
         yield server
 
 
+@pytest.fixture(scope="module")
+def watched(lab: Server, browser: Any) -> Iterator[tuple[LabPage, Watch]]:
+    """A page on the course's JupyterLab, one for a module since it takes seconds to load, and its watch."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        opened = LabPage(lab, page)
+        yield opened, Watch(lab, page)
+        opened.close()
+
+
 @pytest.fixture
-def lab_page(lab: Server, page: Any) -> Iterator[LabPage]:
-    """A page on the course's JupyterLab; fails at its end on whatever was amiss."""
-    watch, opened = Watch(lab, page), LabPage(lab, page)
+def lab_page(watched: tuple[LabPage, Watch]) -> Iterator[LabPage]:
+    """The module's page with the screen as at first; fails at its end on whatever was amiss."""
+    opened, watch = watched
+    opened.as_at_first()
+    watch.faults.clear()
     yield opened
-    complaints = opened.complaints()
-    opened.close()
-    assert complaints == []
+    assert opened.complaints() == []
     assert watch.faults == []
 
 
 @pytest.fixture
-def cells(lab_page: LabPage) -> Callable[..., Any]:
-    """`cells(sources)` opens a new notebook of these code cells, runs them all, and returns the page."""
-
-    def open_and_run(sources: Sequence[str], path: str = "notebooks/scratch.ipynb") -> Any:
-        code = [nbformat.v4.new_code_cell(source) for source in sources]
-        kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=code, metadata={"kernelspec": kernel})
-        nbformat.write(notebook, lab_page.server.course / path)
-        return lab_page.run(path)
-
-    return open_and_run
+def cells(lab_page: LabPage) -> Callable[[Sequence[str]], Any]:
+    """`cells(sources)` runs a notebook of these code cells, and returns the page: each call new outputs."""
+    return lab_page.run_cells
 
 
 @pytest.fixture

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import nbformat
 
 from .servers import PATIENCE, Server
 
 RUN_PATIENCE = 600  # seconds for a notebook's cells
 SHORT_PATIENCE = 30  # seconds for anything else
+SCREEN = {"width": 1280, "height": 800}  # pixels: a small laptop
 
 # What axe finds in outputs and the course can't mend, each with why.
 EXCLUDED_FROM_AXE = {".jp-RenderedImage > img": "JupyterLab gives the picture of an image/png output no alt"}
@@ -64,7 +68,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class LabPage:
-    """A page on the course's JupyterLab."""
+    """A page on the course's JupyterLab, in which one notebook after another is opened and run."""
 
     server: Server
     page: Any
@@ -72,6 +76,20 @@ class LabPage:
     def run(self, notebook: str) -> Any:
         """Open a notebook of the copy, run every cell, and give the page; fails on any error."""
         self.open(notebook)
+        return self.run_all()
+
+    def run_cells(self, sources: Sequence[str], notebook: str = "notebooks/scratch.ipynb") -> Any:
+        """The same with a notebook of these code cells; one that is open and holds them only runs again."""
+        if self.sources() == list(sources):
+            return self.run_all()
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+        written = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        nbformat.write(written, self.server.course / notebook)
+        return self.run(notebook)
+
+    def run_all(self) -> Any:
+        """Run every cell of the open notebook, and give the page; fails on any error."""
         self.page.set_default_timeout(RUN_PATIENCE * 1000)
         ran = self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         self.page.set_default_timeout(SHORT_PATIENCE * 1000)
@@ -82,10 +100,22 @@ class LabPage:
         """Open a notebook in an empty workspace and wait until its kernel answers."""
         from playwright.sync_api import expect
 
+        self.close()
         self.page.goto(self.server.address(f"lab/tree/{notebook}") + "&reset")
         idle = self.page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
         expect(idle).to_be_visible(timeout=PATIENCE * 1000)
         self.page.evaluate(LISTEN_TO_KERNEL)
+
+    def sources(self) -> list[str]:
+        """What the cells of the open notebook hold, nothing where none is open."""
+        cells = "window.jupyterapp?.shell.currentWidget?.content.widgets ?? []"
+        return self.page.evaluate(f"() => ({cells}).map(cell => cell.model.sharedModel.getSource())")
+
+    def as_at_first(self) -> None:
+        """The screen of a small laptop and the light theme, whatever was shown before."""
+        self.page.set_viewport_size(SCREEN)
+        self.page.emulate_media(color_scheme="light")
+        self.page.wait_for_function("() => document.body?.dataset.jpThemeLight !== 'false'")
 
     def complaints(self) -> list[str]:
         """Every error that the kernel has sent or the page shows so far, and what came on stderr."""
@@ -93,7 +123,7 @@ class LabPage:
         return without_a_greeting([*self.page.evaluate("() => window.kernelComplaints ?? []"), *shown])
 
     def close(self) -> None:
-        """Shut the kernel down."""
+        """Shut down the kernel of what is open."""
         self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
 
 

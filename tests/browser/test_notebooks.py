@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from .servers import FOLDERS, ROOT
 
-# What students open. Solutions, which nbval runs as well, take minutes: TL_COURSE_BROWSER=all asks for them.
-OPENED = FOLDERS if os.environ.get("TL_COURSE_BROWSER") == "all" else ("notebooks", "exercises")
 NOTEBOOKS = [
     path.relative_to(ROOT).as_posix()
-    for folder in OPENED
+    for folder in FOLDERS
     for path in sorted((ROOT / folder).rglob("*.ipynb"))
     if ".ipynb_checkpoints" not in path.parts
 ]

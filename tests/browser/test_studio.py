@@ -15,6 +15,7 @@ from tl_course import widgets
 
 profile = tl.load_profile("pocket")
 widgets.grad_cam_studio(profile, {"pocket_resnet": tl.load_backbone("pocket_resnet", 6)})"""
+WIDE_ENOUGH = """() => document.querySelector(".tl-studio img[alt^='Map on']").clientWidth >= 160"""
 
 
 @pytest.fixture
@@ -37,8 +38,8 @@ def test_by_mouse_a_backbone_is_trained_and_a_file_is_explained(
     studio.get_by_role("combobox", name="layer").select_option("stage1")
     studio.get_by_role("combobox", name="map asks for").select_option("cat")
     expect(reading).to_contain_text("The map of gradcam at stage1 asks for cat. Pointing game:")
-    overlay = studio.get_by_role("img", name="Map on its picture, fish number 1: gradcam at stage1")
-    assert overlay.evaluate("image => image.getBoundingClientRect().width") >= 160
+    studio.get_by_role("img", name="Map on its picture, fish number 1: gradcam at stage1").wait_for()
+    page.wait_for_function(WIDE_ENOUGH)
     check_accessibility(page)
 
     Image.new("RGB", (300, 200), (40, 160, 40)).save(tmp_path / "meadow.png")
