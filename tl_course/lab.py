@@ -51,6 +51,7 @@ IDLE_SERVER_EXTENSIONS = (
 SERVER = {
     "ServerApp": {
         "jpserver_extensions": dict.fromkeys(IDLE_SERVER_EXTENSIONS, False),
+        "contents_manager_class": "tl_course.contents.Contents",
         # bytes; beyond the usual 10 MiB a picture that is uploaded would end the kernel's connection
         "tornado_settings": {"websocket_max_message_size": 100 * 2**20},
     },

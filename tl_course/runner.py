@@ -189,18 +189,24 @@ def wrote_to_stderr(cell: NotebookNode) -> bool:
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Replace the notebook at `path` by this one, whole or not at all, without widgets and timings.
-
-    A widget lives in its kernel alone: stored, it would stand as an error in place of the still beside it.
-    """
-    notebook.metadata.pop("widgets", None)
+    """Replace the notebook at `path` by this one, whole or not at all, without widgets and timings."""
+    leave_out_widgets(notebook)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(WIDGET_VIEW, None)
     nbformat.validate(notebook)
     write_atomically(path, nbformat.writes(notebook).rstrip("\n") + "\n")
+
+
+def leave_out_widgets(notebook: NotebookNode) -> None:
+    """Take what needs a kernel out of a notebook's outputs.
+
+    A widget lives in its kernel: without one it would stand as an error in place of the still beside it.
+    """
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
 
 
 def show_progress(text: str) -> None:

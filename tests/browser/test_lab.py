@@ -134,3 +134,14 @@ def test_command_mode_works_where_a_cell_has_the_focus(cells):
             page.keyboard.press(key)
         assert notebook_state(page) == [kinds, active], keys
 
+
+def test_widgets_of_an_earlier_day_stand_as_their_stills(lab_page):
+    page = lab_page.run_cells(["from tl_course import widgets\nwidgets.predict('How many?', 0, 1)"])
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.reload()
+    page.locator(".tl-predict").wait_for()  # its kernel lives
+
+    lab_page.close()
+    page.reload()
+    page.get_by_text("Predict: How many?").wait_for()
+    assert page.get_by_text("Error displaying widget").count() == 0
