@@ -37,6 +37,15 @@ def test_by_mouse_a_network_is_chosen_and_marked(chooser, check_accessibility) -
     expect(chooser).to_contain_text("it is on the front")
 
 
+def test_under_the_pointer_a_point_says_its_network(chooser) -> None:
+    from playwright.sync_api import expect
+
+    tip = chooser.get_by_text("middle: accuracy 0.7, ms an image 2")
+    expect(tip).to_be_hidden()
+    chooser.locator(".tl-spot").filter(has_text="middle: accuracy").hover()
+    expect(tip).to_be_visible()
+
+
 def test_by_keyboard_the_budget_shrinks_until_one_is_left(chooser) -> None:
     from playwright.sync_api import expect
 

@@ -93,6 +93,13 @@ def test_the_figure_tells_in_words_what_it_shows():
     assert "Ringed: middle." in widget.figure.value
 
 
+def test_each_point_has_a_tip_with_its_numbers():
+    widget = chooser()
+
+    assert "large: accuracy 0.8, ms 8" in widget.figure.value
+    assert widget.figure.value.count('class="tl-spot"') == len(ROWS)
+
+
 def test_an_evaluation_is_shown_with_its_interval():
     targets = torch.tensor([0, 1] * 20)
     probabilities = torch.nn.functional.one_hot(targets, 2).float()

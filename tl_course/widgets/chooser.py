@@ -11,7 +11,8 @@ from torchvision.models import get_model_weights
 from tl_course.errors import CourseError
 from tl_course.training import Evaluation
 from tl_course.view.backbones import pareto_front, plot_choice
-from tl_course.widgets.live import Line, Live, frame, img
+from tl_course.widgets.hover import img_with_tips
+from tl_course.widgets.live import Line, Live, frame
 
 Rows = Mapping[str, Mapping[str, float | Evaluation]]
 WIDE = {"description_width": "initial"}
@@ -86,20 +87,19 @@ class BackboneChooser(Live):
         self.cost.observe(lambda _: self._new_cost(), "value")
         self.budget.observe(lambda _: self._new_budget(), "value")
         self.network.observe(lambda _: self._show(), "value")
-        controls = ipywidgets.HBox([self.cost, self.budget, self.network], layout={"flex_flow": "row wrap"})
+        controls = ipywidgets.HBox(
+            [self.cost, self.budget, self.network], layout={"flex_flow": "row wrap", "grid_gap": "0 16px"}
+        )
         self.panel = frame("Which network is worth its cost?", controls, self.figure, self.line)
         self.panel.add_class("tl-chooser")
         self._new_cost()
 
     def still(self) -> Figure:
         """The figure for the cost, the budget and the network at hand."""
-        points = {
-            name: (number(row[self.cost.value]), number(row[self.gain])) for name, row in self.rows.items()
-        }
         gains = {name: row[self.gain] for name, row in self.rows.items()}
         intervals = {name: gain.interval for name, gain in gains.items() if isinstance(gain, Evaluation)}
         return plot_choice(
-            points, self.budget.value, self.network.value, self.cost.value, self.gain, intervals
+            self._points(), self.budget.value, self.network.value, self.cost.value, self.gain, intervals
         )
 
     def __repr__(self) -> str:
@@ -136,9 +136,8 @@ class BackboneChooser(Live):
         name, cost = self.network.value, self.cost.value
         self.line.say(read_choice(self.rows, name, cost, self.gain))
         within = affordable(self.rows, cost, self.budget.value)
-        front = pareto_front(
-            {n: (number(self.rows[n][cost]), number(self.rows[n][self.gain])) for n in within}
-        )
+        points = self._points()
+        front = pareto_front({name: points[name] for name in within})
         alt = (
             f"{self.gain} against {cost}. {len(within)} of {len(self.rows)} networks are within the budget; "
             f"on their front: {', '.join(front)}. Ringed: {name}."
@@ -146,7 +145,20 @@ class BackboneChooser(Live):
         figure = self.still()
         figure.set_layout_engine(None)
         figure.subplots_adjust(**PLACE)
-        self.figure.value = img(figure, alt)
+        tips = {self._tip(name): point for name, point in points.items()}
+        self.figure.value = img_with_tips(figure, alt, tips)
+
+    def _points(self) -> dict[str, tuple[float, float]]:
+        """The cost and the gain of each network."""
+        return {
+            name: (number(row[self.cost.value]), number(row[self.gain])) for name, row in self.rows.items()
+        }
+
+    def _tip(self, name: str) -> str:
+        """A network with its numbers, for the pointer over its point."""
+        row = self.rows[name]
+        shown = (f"{column} {_shown(row[column])}" for column in (self.gain, self.cost.value))
+        return f"{name}: {', '.join(shown)}"
 
 
 def backbone_chooser(rows: Rows, gain: str) -> BackboneChooser:
