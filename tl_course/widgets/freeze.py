@@ -69,7 +69,8 @@ class FreezeExplorer(Live):
         self.words = {size.name: ipywidgets.HTML() for size in self.sizes}
         self.cost, self.chart = Line(), ipywidgets.HTML()
         self.job = Job(f"Train {EPOCHS} epochs", self._train)
-        self.clear = ipywidgets.Button(description="Clear curves", layout={"width": "auto"})
+        narrow = {"width": "auto", "align_self": "flex-start"}
+        self.clear = ipywidgets.Button(description="Clear curves", layout=narrow)
         self.clear.on_click(lambda _: self.clear_curves())
         self.panel = self._layout()
         self.toggles["head"].value = True
@@ -98,13 +99,11 @@ class FreezeExplorer(Live):
     def _layout(self) -> ipywidgets.VBox:
         row = [stage_column(self.toggles[name], self.words[name]) for name in self.stages]
         boxes = ipywidgets.HBox(row, layout={"flex_flow": "row wrap", "align_items": "flex-end"})
-        buttons = ipywidgets.HBox([self.job.view, self.clear], layout={"flex_flow": "row wrap"})
         note = f"{STYLE}Press a stage to let it train, press it again to freeze it. {caption(self.sizes)}"
         about = ipywidgets.HTML(f'<div class="tl-line">{self._about_runs()}</div>')
         explained = ipywidgets.HTML(f'<div class="tl-line">{note}</div>')
-        panel = frame(
-            "How far down should training reach?", explained, boxes, self.cost, about, buttons, self.chart
-        )
+        runs = (about, self.job.view, self.chart, self.clear)
+        panel = frame("How far down should training reach?", explained, boxes, self.cost, *runs)
         panel.add_class("tl-freeze")
         return panel
 
