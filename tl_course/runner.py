@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 import tl_course
 from tl_course.errors import CourseError
 from tl_course.files import write_atomically
+from tl_course.folding import fold_results
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PEAK_MEMORY_PROBE = "from tl_course.memory import peak_memory; print(peak_memory())"
@@ -189,8 +190,9 @@ def wrote_to_stderr(cell: NotebookNode) -> bool:
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Replace the notebook at `path` by this one, whole or not at all, without widgets and timings."""
+    """Replace the notebook at `path` by this one, whole or not at all, made fit to be stored."""
     leave_out_widgets(notebook)
+    fold_results(notebook)
     notebook.metadata.get("language_info", {}).pop("version", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

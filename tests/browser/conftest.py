@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from .pages import SHORT_PATIENCE, LabPage, Watch, violations
+from .pages import KNOWN_OF_LAB, SHORT_PATIENCE, LabPage, Watch, violations
 from .servers import Server, lab_server
 
 
@@ -74,7 +74,7 @@ def watched(lab: Server, browser: Any) -> Iterator[tuple[LabPage, Watch]]:
     with browser.new_context() as context:
         page = context.new_page()
         opened = LabPage(lab, page)
-        yield opened, Watch(lab, page)
+        yield opened, Watch(lab, page, KNOWN_OF_LAB)
         opened.close()
 
 

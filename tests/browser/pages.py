@@ -13,11 +13,15 @@ from .servers import PATIENCE, Server
 
 RUN_PATIENCE = 600  # seconds for a notebook's cells
 SHORT_PATIENCE = 30  # seconds for anything else
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
 SCREEN = {"width": 1280, "height": 800}  # pixels: a small laptop
 
 # What axe finds in outputs and the course can't mend, each with why.
 EXCLUDED_FROM_AXE = {".jp-RenderedImage > img": "JupyterLab gives the picture of an image/png output no alt"}
 KNOWN_TO_AXE = {("aria-input-field-name", "noUi-handle"): "ipywidgets gives a slider's handle no name"}
+
+# What JupyterLab itself writes to the console, each with why.
+KNOWN_OF_LAB = {"Could not restore the debugger state: Canceled": "it asks a kernel that a test shuts down"}
 
 # "Run all" knows of errors in cells alone: one in an Output widget, or in a callback, it does not tell.
 LISTEN_TO_KERNEL = """() => {
@@ -83,9 +87,7 @@ class LabPage:
         if self.sources() == list(sources):
             return self.run_all()
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
-        kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-        written = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-        nbformat.write(written, self.server.course / notebook)
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), self.server.course / notebook)
         return self.run(notebook)
 
     def run_all(self) -> Any:

@@ -6,7 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import nbformat
 import pytest
+
+from tl_course.runner import write_notebook
+
+from .pages import KERNEL
 
 MENUS = ["File", "Edit", "View", "Run", "Kernel", "Tabs", "Settings", "Help"]
 
@@ -145,3 +150,20 @@ def test_widgets_of_an_earlier_day_stand_as_their_stills(lab_page):
     page.reload()
     page.get_by_text("Predict: How many?").wait_for()
     assert page.get_by_text("Error displaying widget").count() == 0
+
+
+def test_what_a_prediction_asks_for_is_folded_until_its_cell_runs(lab_page):
+    card = "from tl_course import widgets\nguess = widgets.predict('How many?', 0, 1)"
+    outputs = [nbformat.v4.new_output("stream", text="seven\n")]
+    cells = [nbformat.v4.new_code_cell(card), nbformat.v4.new_code_cell("guess.recall()\nprint('seven')")]
+    cells[1].outputs = outputs
+    path = "notebooks/folded.ipynb"
+    write_notebook(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), lab_page.server.course / path)
+
+    lab_page.open(path)
+    result = lab_page.page.locator(".jp-OutputArea-output").get_by_text("seven")
+    lab_page.page.locator(".jp-OutputPlaceholder").wait_for()
+    assert not result.is_visible()
+
+    lab_page.run_all()
+    result.wait_for()
