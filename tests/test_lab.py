@@ -169,6 +169,16 @@ def test_the_users_own_folders_are_in_no_path_of_jupyter(tmp_path, monkeypatch):
     assert paths[4] == tmp_path / "own" / "defaults"
 
 
+def test_a_style_sheet_of_the_students_own_stays(tmp_path):
+    path = tmp_path / "custom" / "custom.css"
+    lab.write_style(path)
+    assert ".jp-PlaceholderText" in path.read_text(encoding="utf-8")
+
+    path.write_text("/* mine */", encoding="utf-8")
+    lab.write_style(path)
+    assert path.read_text(encoding="utf-8") == "/* mine */"
+
+
 @contextmanager
 def running(course: Path) -> Iterator[Any]:
     """The course's JupyterLab; gives a function that calls its API and returns what it answers."""

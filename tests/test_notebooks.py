@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
+from tl_course.folding import fold_results
+
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("notebooks", "exercises", "solutions")
 MAX_LINES = 15
@@ -151,3 +153,10 @@ def test_a_notebook_raised_no_error_but_where_it_means_to(path):
 def test_a_notebook_names_no_folder_of_the_machine_that_ran_it(path):
     assert str(ROOT) not in path.read_text(encoding="utf-8")
     assert str(Path.home()) + "/" not in path.read_text(encoding="utf-8")
+
+
+@every_executed_notebook
+def test_what_a_prediction_asks_for_is_folded(path):
+    stored, folded = read(path), read(path)
+    fold_results(folded)
+    assert stored == folded

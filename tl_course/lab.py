@@ -67,6 +67,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
 }
 SHORTCUTS = "@jupyterlab/shortcuts-extension:shortcuts"
+STYLE = """\
+/* Three dots for a folded output are enough: the beginning of its text would tell what a prediction asks. */
+.jp-OutputPlaceholder .jp-PlaceholderText { display: none; }
+"""
 
 # JupyterLab's command mode listens wherever the focus is in the notebook, controls in outputs included.
 # https://github.com/jupyter-widgets/ipywidgets/issues/3912
@@ -86,11 +90,13 @@ def start_lab(course: Path, arguments: Sequence[str] = (), **options: Any) -> su
     """Start JupyterLab on the course in `course`, which holds notebooks/; `options` go to Popen."""
     settings = settings_folder(course)
     write_defaults(settings / "defaults")
+    write_style(settings / "config" / "custom" / "custom.css")
     command = [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={course}",
         f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
         "--LabApp.extension_manager=readonly",
+        "--LabApp.custom_css=True",
         *arguments,
     ]
     return subprocess.Popen(command, env=lab_environment(settings), **options)
@@ -149,6 +155,13 @@ def write_defaults(folder: Path, schemas: Path | None = None) -> None:
     hidden = {"disabledExtensions": dict.fromkeys(HIDDEN_LAB_EXTENSIONS, True)}
     write_json(folder / "labconfig" / "page_config.json", hidden)
     write_json(folder / "jupyter_server_config.json", SERVER)
+
+
+def write_style(path: Path) -> None:
+    """Write the course's style sheet to `path`; one that is there may be the student's, and stays."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, STYLE)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -25,5 +25,6 @@ def test_voila_shows_a_lesson_with_its_widgets(voila, page):
 
     page.locator(".tl-panel").first.wait_for()
     assert page.locator(".tl-panel").get_by_role("button").count()
+    assert page.get_by_text("Pretrained against scratch").is_visible()  # voila knows no folds
     assert page.locator(ERROR_OUTPUTS).all_inner_texts() == []
     assert watch.faults == []
