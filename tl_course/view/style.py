@@ -20,7 +20,7 @@ COLOURS = {
     "partial": "#56B4E9",
     "gradual": "#CC79A7",
     "full": "#D55E00",
-    "full_discriminative": "#F0E442",
+    "full_discriminative": "#948A00",  # their yellow is too pale on white
     "prediction": "#CC79A7",
     "neutral": "#333333",
 }
