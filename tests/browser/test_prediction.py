@@ -57,8 +57,11 @@ def test_predictions_are_committed_and_changed_by_keyboard(cells: Callable[..., 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     share.get_by_text("Committed: 1.00.").wait_for()
-    page.keyboard.press("Enter")  # the same button changes it
+    page.keyboard.press("Enter")  # once more changes nothing
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     share.get_by_text("Choose again, and commit.").wait_for()
+    page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Tab")

@@ -16,6 +16,7 @@ from tl_course import view
 from tl_course.data import Critters
 from tl_course.studies.store import Study
 from tl_course.training import Evaluation
+from tl_course.view.backbones import plot_choice
 
 
 def evaluation(right: int, wrong: int) -> Evaluation:
@@ -138,3 +139,17 @@ def test_a_long_name_of_a_row_leaves_the_pictures_evenly_spaced(draw: Callable[[
     lefts = [axis.get_position().x0 for axis in figure.axes]
     gaps = np.diff(lefts)
     assert gaps == pytest.approx(np.full(len(gaps), gaps.mean()), abs=0.005)
+
+
+@pytest.mark.parametrize("costs", [(1.46, 1.49, 2.1), (0.7, 3.0, 9.0), (0.04, 2.0, 1017.0)])
+def test_a_scale_of_costs_has_a_few_plain_numbers(costs):
+    points = {f"network {place}": (cost, 0.5) for place, cost in enumerate(costs)}
+    figure = plot_choice(points, max(costs), "network 0", "cost", "accuracy")
+
+    axis = figure.axes[0]
+    low, high = axis.get_xlim()
+    shown = [text.get_text() for text, tick in zip(axis.get_xticklabels(), axis.get_xticks(), strict=True)
+             if low <= tick <= high]  # fmt: skip
+    assert 2 <= len(shown) <= 6
+    assert all(float(text) > 0 for text in shown)
+    assert not any(text.get_text() for text in axis.get_xticklabels(minor=True))

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from tl_course import widgets
 from tl_course.errors import CourseError
 from tl_course.view.style import new_figure
+from tl_course.widgets import prediction
 from tl_course.widgets.prediction import ChoicePrediction, NumberPrediction, Prediction
 
 
@@ -38,6 +39,12 @@ def said(card: Prediction) -> str:
 either = pytest.mark.parametrize(
     ("card", "answer"), [(number, 0.3), (choice, "MLP")], ids=["number", "choice"]
 )
+
+
+@pytest.fixture(autouse=True)
+def no_answer_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answers of other tests are forgotten."""
+    monkeypatch.setattr(prediction, "_waiting", {})
 
 
 @either
@@ -80,9 +87,8 @@ def test_nothing_chosen_is_one_line_and_nothing_committed(card: Any, answer: Any
 def test_an_answer_can_be_changed_until_a_result_has_shown_it(card: Any, answer: Any) -> None:
     guess = card()
     guess.commit(answer)
-    assert guess.button.description == "Change"
 
-    guess.button.click()
+    guess.change.click()
     assert (guess.value, guess.control.disabled, guess.control.value) == (None, False, answer)
     guess.button.click()
     guess.on(figure())
@@ -91,6 +97,40 @@ def test_an_answer_can_be_changed_until_a_result_has_shown_it(card: Any, answer:
     with pytest.raises(CourseError, match="has been shown"):
         guess.commit(answer)
     assert guess.value == answer
+
+
+@either
+def test_a_second_press_of_commit_takes_nothing_back(card: Any, answer: Any) -> None:
+    guess = card()
+    guess.commit(answer)
+
+    assert guess.button.disabled
+    assert guess.change.layout.display == ""
+
+
+@either
+def test_a_cell_that_runs_again_keeps_the_answer_until_a_result_has_shown_it(card: Any, answer: Any) -> None:
+    card().commit(answer)
+
+    again = card()
+    assert (again.value, again.control.value, again.control.disabled) == (answer, answer, True)
+    again.on(figure())
+    assert card().value is None
+
+
+@either
+def test_an_answer_that_was_taken_back_does_not_come_again(card: Any, answer: Any) -> None:
+    guess = card()
+    guess.commit(answer)
+    guess.change.click()
+
+    assert card().value is None
+
+
+def test_an_answer_that_is_offered_no_more_is_let_go() -> None:
+    widgets.choose("Which?", "this", "that").commit("that")
+
+    assert widgets.choose("Which?", "this", "other").value is None
 
 
 @either

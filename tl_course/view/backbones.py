@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from tl_course.training import Evaluation
 from tl_course.view.style import COLOURS, new_figure
@@ -44,9 +46,7 @@ def plot_pareto(
     axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
     axis.margins(x=0.18)
     _label(axis, {name: values[name] for name in (points if len(points) <= FEW else front)})
-    if len(points) <= FEW:  # less than a decade: powers of ten would leave the axis bare
-        axis.xaxis.set_major_formatter("{x:g}")
-        axis.xaxis.set_minor_formatter("{x:g}")
+    _mark_costs(axis)
     axis.set_title(title, fontsize=11)
     return figure
 
@@ -87,8 +87,22 @@ def plot_choice(
     axis.plot(*points[chosen], "o", markersize=15, markerfacecolor="none", markeredgewidth=2,
               color=COLOURS["full"], label=chosen)  # fmt: skip
     axis.set(xscale="log", xlabel=f"{xlabel} (log scale)", ylabel=ylabel)
+    if len(points) <= FEW:
+        _label(axis, points)
+    _mark_costs(axis)
     axis.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
+
+
+def _mark_costs(axis: Axes) -> None:
+    """Plain numbers along a log scale, a few of them whether it spans one decade or five."""
+    low, high = axis.get_xlim()
+    decades = math.log10(high / low)
+    narrow = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 7.0)
+    steps = (1.0,) if decades > 2.5 else (1.0, 2.0, 5.0) if decades > 0.7 else narrow
+    axis.xaxis.set_major_locator(LogLocator(subs=steps))
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _label(axis: Axes, points: Mapping[str, tuple[float, float]]) -> None:

@@ -91,7 +91,7 @@ def plot_sizes(sizes: Sizes, power: int = 0) -> Figure:
         axis.plot([], [], "s", color=COLOURS[colour], alpha=0.5, label=f"{label}: {shares[outcome]:.0%}")
     if shares["overflown"]:
         axis.plot([], [], "s", color="white", markeredgecolor=COLOURS["neutral"],
-                  label=f"overflown: {100 * shares['overflown']:.1g} %")  # fmt: skip
+                  label=f"overflown: {shares['overflown']:.0%}")  # fmt: skip
     counts, powers = sizes.counts.numpy(), sizes.powers.numpy()
     axis.bar(
         powers + power, counts / counts.sum(), width=1, align="edge", color=COLOURS["neutral"], alpha=0.75

@@ -21,6 +21,9 @@ STYLE = """<style>
 .tl-panel .tl-line, .tl-panel .tl-line .widget-html-content { white-space: normal; line-height: 1.45; }
 .tl-panel .tl-line .tl-error { border-left: 4px solid #b3261e; padding-left: 8px; }
 .tl-panel img { max-width: 100%; height: auto; }
+[data-jp-theme-light="false"] .tl-panel .widget-dropdown > select {
+  background-image: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E\
+%3Cpath fill='%23e0e0e0' d='M5 7l4 4 4-4z'/%3E%3C/svg%3E"); }
 .tl-panel :focus-visible { outline: 2px solid #0072B2; outline-offset: 1px; }
 </style>"""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from contextlib import suppress
 from html import escape
 from numbers import Real
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import ipywidgets
 from matplotlib.figure import Figure
@@ -18,9 +19,13 @@ from tl_course.widgets.live import Line, Live, frame
 from tl_course.widgets.options import OPTIONS_STYLE, list_box
 from tl_course.widgets.press import PressButton
 
+# Question -> the card whose answer no result has shown yet. Shift + Enter on a card runs its cell again: the
+# new card takes the answer over.
+_waiting: dict[str, Prediction] = {}
+
 
 class Prediction(Live):
-    """A question, a control, and a button that commits the answer.
+    """A question, a control, and a button that commits the answer; another one takes it back.
 
     `value` is None until then, and everything runs without it. A committed answer can be changed until a
     result has shown it.
@@ -30,13 +35,15 @@ class Prediction(Live):
         self.question = question
         self.value: Any = None
         self.control = control
-        self.button = PressButton("Commit")
+        self.button, self.change = PressButton("Commit"), PressButton("Change")
+        self.change.layout.display = "none"
         self.line = Line()
         self._shown = False
         self.button.on_click(lambda _: self._press())
+        self.change.on_click(lambda _: self._take_back())
         asked = ipywidgets.HTML(f'{OPTIONS_STYLE}<div class="tl-line">{escape(question)}</div>')
         row = ipywidgets.HBox(
-            [self.button, self.line], layout={"flex_flow": "row wrap", "align_items": "center"}
+            [self.button, self.change, self.line], layout={"flex_flow": "row wrap", "align_items": "center"}
         )
         self.panel = frame("Predict", asked, control, row)
         self.panel.add_class("tl-predict")
@@ -67,8 +74,8 @@ class Prediction(Live):
         self.value = self.checked(value)
         offered = [option for _, option in self.control.options]
         self.control.value = self.value if self.value in offered else None
-        self.control.disabled = True
-        self.button.description = "Change"
+        self._lock(True)
+        _waiting[self.question] = self
         self.line.say(f"Committed: {self.text(self.value)}. You will see it beside the result.")
 
     def still(self) -> str:
@@ -87,21 +94,26 @@ class Prediction(Live):
         return f"{type(self).__name__}({self.question!r}, {given})"
 
     def _press(self) -> None:
-        if self.value is not None:
-            self.value = None
-            self.control.disabled = False
-            self.button.description = "Commit"
-            self.line.say("Choose again, and commit.")
-            return
         try:
             self.commit(self.control.value)
         except CourseError as error:
             self.line.complain(error)
 
+    def _take_back(self) -> None:
+        self.value = None
+        _waiting.pop(self.question, None)
+        self._lock(False)
+        self.line.say("Choose again, and commit.")
+
+    def _lock(self, committed: bool) -> None:
+        self.control.disabled = self.button.disabled = committed
+        self.change.layout.display = "" if committed else "none"
+
     def _show(self) -> None:
         """A result shows the answer: from here on it stays."""
         self._shown = True
-        self.button.description, self.button.disabled = "Committed", True
+        _waiting.pop(self.question, None)
+        self.button.description, self.change.layout.display = "Committed", "none"
         self.line.say(f"You predicted: {self.text(self.value)}. The result shows it.")
 
 
@@ -215,10 +227,13 @@ class ChoicePrediction(Prediction):
         say(f"You predicted: **{self.value}**." + (f" Measured: **{measured}**." if measured else ""))
 
 
+Card = TypeVar("Card", bound=Prediction)
+
+
 def predict(
     question: str, low: float, high: float, step: float = 0.05, unit: str = "", log: bool = False
 ) -> NumberPrediction:
-    """A card that asks for a number before a run.
+    """A card that asks for a number before a run; a second call keeps an answer that no result has shown.
 
     Args:
         question: in plain text.
@@ -228,15 +243,26 @@ def predict(
         unit: after the number.
         log: offer 1, 2 and 5 of each power of ten instead, and compare by a factor.
     """
-    return NumberPrediction(question, low, high, step, unit, log)
+    return _with_the_answer_of_before(NumberPrediction(question, low, high, step, unit, log))
 
 
 def choose(question: str, *options: str) -> ChoicePrediction:
     """A card that asks for one of the `options` before a run, in their order; all in plain text.
 
+    A second call keeps an answer that no result has shown.
+
     Raises CourseError for less than two options, or one that is given twice.
     """
-    return ChoicePrediction(question, *options)
+    return _with_the_answer_of_before(ChoicePrediction(question, *options))
+
+
+def _with_the_answer_of_before(card: Card) -> Card:
+    """The card, with an answer that was committed to its question and that no result has shown yet."""
+    earlier = _waiting.pop(card.question, None)
+    if earlier is not None:
+        with suppress(CourseError):  # the question stayed, and what it offers has changed
+            card.commit(earlier.value)
+    return card
 
 
 def _steps(low: float, high: float, step: float) -> list[float]:
