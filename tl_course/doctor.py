@@ -104,7 +104,7 @@ def check_device() -> Finding:
         found = "MPS (Apple)"
     else:
         found = "CPU"
-    return Finding(True, "device", f"{found}, {torch.get_num_threads()} CPU threads")
+    return Finding(True, "device", f"{found}, CPU threads: {torch.get_num_threads()}")
 
 
 def check_disk() -> Finding:

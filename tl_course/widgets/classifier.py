@@ -143,7 +143,7 @@ class PictureClassifier(Live):
         return (
             f"The picture stays where the kernel runs. The network sees {side} x {side} pixels of it and "
             f"knows these classes: {', '.join(self.profile.classes)}. "
-            f"Files up to {MAX_BYTES / 1e6:g} MB; above 10 MB none arrives."
+            f"Files up to {MAX_BYTES / 1e6:g} MB."
         )
 
     def _uploaded(self) -> None:

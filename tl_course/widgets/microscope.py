@@ -167,6 +167,8 @@ def _row(one: NumberFormat, kept: Kept) -> str:
 
 
 def _shown(value: float, unit: str = "") -> str:
+    if math.isinf(value):
+        return "infinite"
     return "-" if math.isnan(value) else f"{value:.{3 if value >= 99.5 else 2}g}{unit if value else ''}"
 
 
@@ -210,7 +212,7 @@ class NumberMicroscope(Live):
         try:
             self.number = read_number(self.text.value)
         except CourseError as error:  # the table of the last number stays
-            self.line.complain(error)
+            self.line.complain(f"{error} Below is still {self.number:g}.")
             return
         self._linking = True
         self.negative.value = math.copysign(1, self.number) < 0
