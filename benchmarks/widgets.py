@@ -14,6 +14,7 @@ import itertools
 import time
 from collections.abc import Callable
 from statistics import median
+from typing import Any
 
 import torch
 
@@ -32,10 +33,10 @@ def timed(studio: Studio, change: Callable[[], None]) -> float:
     return seconds
 
 
-def setting(control: object, values: list[object]) -> Callable[[], None]:
-    """A change of one control to the next of these values, round and round."""
+def setting(control: Any, values: list[object]) -> Callable[[], None]:
+    """A change of one control to the next of these values that it does not have, round and round."""
     turn = itertools.cycle(values)
-    return lambda: setattr(control, "value", next(turn))
+    return lambda: setattr(control, "value", next(value for value in turn if value != control.value))
 
 
 def show(name: str, seconds: list[float]) -> None:
@@ -46,11 +47,11 @@ def show(name: str, seconds: list[float]) -> None:
 
 def methods_of(studio: Studio, repeats: int) -> None:
     """Print the seconds of each method, at the deepest layer and at the first, another picture each time."""
+    numbers = setting(studio.number, [2, 3, 4, 5])
     for method, place in itertools.product(METHODS, (-1, 0)):
         studio.layer.value = studio.layer.options[place]
         studio.method.value = method
         studio.job.wait()
-        numbers = setting(studio.number, [2, 3, 4, 5])
         runs = 2 if method == "scorecam" else repeats
         show(f"  {method} at {studio.layer.value}", [timed(studio, numbers) for _ in range(runs)])
 
