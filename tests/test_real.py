@@ -51,9 +51,7 @@ def test_the_reference_lies_in_the_interval_of_the_linear_probe(
     assert result.interval[0] <= REFERENCES[backbone] <= result.interval[1], str(result)
 
 
-@pytest.mark.skipif(
-    "TL_COURSE_REAL" not in os.environ, reason="takes half an hour: set TL_COURSE_REAL for it"
-)
+@pytest.mark.skipif("TL_COURSE_REAL" not in os.environ, reason="takes an hour: set TL_COURSE_REAL for it")
 @pytest.mark.parametrize(
     ("lesson", "backbones"),
     [

@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 from tl_course.cli import app
 from tl_course.errors import CourseError
 from tl_course.exercises.edition import build, drift, student_edition
-from tl_course.runner import read_notebook
+from tl_course.exercises.registry import tasks
+from tl_course.runner import kernel_for, read_notebook
 
 from .library import ROOT
 
@@ -84,6 +85,25 @@ def test_nothing_has_been_run(path: Path) -> None:
     code = [cell for cell in cells(path) if cell.cell_type == "code"]
 
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+
+
+@every_solution
+def test_an_untouched_exercise_stops_at_its_answers_and_nowhere_else(path: Path) -> None:
+    notebook = nbformat.reads(student_edition(path), as_version=4)
+    environment = {**os.environ, "TL_COURSE_PROFILE": "pocket"}
+    with kernel_for(notebook, ROOT / "exercises", environment, timeout=300) as client:
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)  # raises where a cell raises
+
+    results = {
+        cell.metadata.nbgrader.grade_id: output["data"]["text/plain"]
+        for cell in notebook.cells if cell.cell_type == "code"
+        for output in cell.outputs if output.output_type == "execute_result"
+    }  # fmt: skip
+    waiting = [name for name, text in results.items() if "not attempted." in text]
+    earned = {name: float(text) for name, text in results.items() if name.endswith("-points")}
+    assert tuple(waiting) == tasks(path.stem[:2])
+    assert earned == {f"{task}-points": 0.0 for task in tasks(path.stem[:2])}
 
 
 def test_a_change_in_a_solution_is_noticed(tmp_path: Path) -> None:

@@ -119,6 +119,17 @@ def test_a_cell_that_runs_again_keeps_the_answer_until_a_result_has_shown_it(car
 
 
 @either
+def test_a_late_press_of_change_takes_nothing_back_that_a_result_has_shown(card: Any, answer: Any) -> None:
+    guess = card()
+    guess.commit(answer)
+    guess.on(figure())
+
+    guess.change.click()
+
+    assert guess.value == answer
+
+
+@either
 def test_an_answer_that_was_taken_back_does_not_come_again(card: Any, answer: Any) -> None:
     guess = card()
     guess.commit(answer)

@@ -100,6 +100,8 @@ class Prediction(Live):
             self.line.complain(error)
 
     def _take_back(self) -> None:
+        if self._shown:  # pressed while the cell of the result was running
+            return
         self.value = None
         _waiting.pop(self.question, None)
         self._lock(False)
