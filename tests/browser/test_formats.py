@@ -21,6 +21,16 @@ def page(cells: Callable[..., Any]) -> Any:
     return cells([SOURCE])
 
 
+def drag(panel: Any, share: float) -> None:
+    """Drag the panel's slider by mouse to this share of its length."""
+    page, handle, track = panel.page, panel.locator(".noUi-handle"), panel.locator(".noUi-base")
+    start, box = handle.bounding_box(), track.bounding_box()
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * share, start["y"] + 5, steps=5)
+    page.mouse.up()
+
+
 def test_a_number_is_typed_and_then_dragged(page, check_accessibility) -> None:
     from playwright.sync_api import expect
 
@@ -43,13 +53,19 @@ def test_a_number_is_typed_and_then_dragged(page, check_accessibility) -> None:
     expect(fp16).to_contain_text("overflow: became infinite")
     check_accessibility(page)
 
-    handle, track = microscope.locator(".noUi-handle"), microscope.locator(".noUi-base")
-    start, box = handle.bounding_box(), track.bounding_box()
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.1, start["y"] + 5, steps=5)
-    page.mouse.up()
+    drag(microscope, 0.1)
     expect(fp16).to_contain_text("underflow: became zero")
+
+
+def test_by_mouse_a_factor_grows_until_gradients_are_infinite(page, check_accessibility) -> None:
+    from playwright.sync_api import expect
+
+    scale = page.locator(".tl-loss-scale")
+    scale.scroll_into_view_if_needed()
+    drag(scale, 1.0)
+    expect(scale).to_contain_text("Times 2^36 = 68,719,476,736")
+    expect(scale).to_contain_text("are infinite: the whole step would be left out")
+    check_accessibility(page)
 
 
 def test_by_keyboard_a_number_shrinks_and_a_factor_grows(page) -> None:
