@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import tl_course
-from tl_course.grading.sandbox import walls
+from tl_course.grading.sandbox import outside, walls, wire
 from tl_course.grading.sandbox.inside import calls
 from tl_course.grading.sandbox.inside.isolation import Limits
 from tl_course.grading.sandbox.outside import Cell, Sandbox
@@ -163,6 +163,28 @@ class TestWhatBecomesOfIt:
 
 
 @needs_walls
+class _Clock:
+    """Stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@needs_walls
+def test_an_answer_does_not_pay_for_what_the_grader_does_between_two_questions(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = _Clock()
+    monkeypatch.setattr(outside, "time", clock)
+    monkeypatch.setattr(wire, "time", clock)
+    with sandbox.answer([Cell("answer = {'x': 1}")], "task", "answer", "") as asking:
+        clock.now += 10 * LIMITS.seconds
+        assert asking.ask({}).state == "answered"
+
+
 @pytest.mark.parametrize(
     "source",
     [

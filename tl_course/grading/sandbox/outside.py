@@ -136,7 +136,7 @@ class Asking:
     ) -> None:
         """Hand over the job, and wait until its cells have run."""
         self._talk, self._life, self._seconds = talk, life, seconds
-        self._deadline = time.monotonic() + seconds
+        self._left = seconds
         self._over: Reply | None = None
         self.tampered = self.lost = False
         self.failure = self._begin(job)
@@ -167,12 +167,18 @@ class Asking:
         self.tampered = self.tampered or not wire.silent(self._talk)
 
     def _exchange(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """The other side's next message; an empty one, with `_over` set, where none came."""
+        """The other side's next message; an empty one, with `_over` set, where none came.
+
+        The answer's clock runs in here alone: it does not pay for the grader, who draws and judges between
+        two questions.
+        """
         mark = secrets.token_bytes(wire.MARK_BYTES)
+        deadline = time.monotonic() + self._left
         try:
-            self._talk.settimeout(max(0.01, self._deadline - time.monotonic()))
+            self._talk.settimeout(max(0.01, self._left))
             wire.send(self._talk, {**message, "mark": mark.hex()})
-            said = wire.receive(self._talk, self._deadline, mark)
+            said = wire.receive(self._talk, deadline, mark)
+            self._left = deadline - time.monotonic()
             if isinstance(said, dict):
                 return said
             raise wire.BadReplyError
