@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +40,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def result_of(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What it returns, run in another thread: a test in the browser may have left a loop running here."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 def shown(folder: Path, *with_kernels: str) -> dict[str, Any]:
     """What the notebook's output holds when it is opened beside the kernels of these."""
     contents = Contents(root_dir=str(folder), parent=Server(*with_kernels))
-    model = asyncio.run(contents.get("notebooks/mine.ipynb", content=True, type="notebook"))
+    model = result_of(contents.get("notebooks/mine.ipynb", content=True, type="notebook"))
     return dict(model["content"].cells[0].outputs[0].data)
 
 
@@ -67,11 +75,11 @@ def test_opening_leaves_the_file_as_it_is(folder: Path) -> None:
 @pytest.mark.parametrize("options", [{"content": False}, {"type": "file"}])
 def test_what_is_no_opened_notebook_is_read_as_ever(folder: Path, options: dict[str, Any]) -> None:
     contents = Contents(root_dir=str(folder), parent=Server())
-    model = asyncio.run(contents.get("notebooks/mine.ipynb", **options))
+    model = result_of(contents.get("notebooks/mine.ipynb", **options))
     assert model["content"] is None or WIDGET_VIEW in model["content"]
 
 
 def test_a_folder_is_listed(folder: Path) -> None:
     contents = Contents(root_dir=str(folder), parent=Server())
-    model = asyncio.run(contents.get("notebooks"))
+    model = result_of(contents.get("notebooks"))
     assert [file["name"] for file in model["content"]] == ["mine.ipynb"]

@@ -129,6 +129,16 @@ class LabPage:
         self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
 
 
+def drag(panel: Any, share: float) -> None:
+    """Drag the panel's slider by mouse to this share of its length."""
+    page, handle, track = panel.page, panel.locator(".noUi-handle"), panel.locator(".noUi-base")
+    start, box = handle.bounding_box(), track.bounding_box()
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * share, start["y"] + 5, steps=5)
+    page.mouse.up()
+
+
 def without_a_greeting(complaints: list[str]) -> list[str]:
     """The complaints without those of a kernel that JupyterLab has asked for widgets before any cell has run.
 

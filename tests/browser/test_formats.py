@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from .pages import drag
+
 SOURCE = """import torch
 from IPython.display import display
 from tl_course import widgets
@@ -19,16 +21,6 @@ widgets.loss_scale_explorer(torch.randn(10_000) * 2.0 ** (4 * torch.randn(10_000
 @pytest.fixture
 def page(cells: Callable[..., Any]) -> Any:
     return cells([SOURCE])
-
-
-def drag(panel: Any, share: float) -> None:
-    """Drag the panel's slider by mouse to this share of its length."""
-    page, handle, track = panel.page, panel.locator(".noUi-handle"), panel.locator(".noUi-base")
-    start, box = handle.bounding_box(), track.bounding_box()
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * share, start["y"] + 5, steps=5)
-    page.mouse.up()
 
 
 def test_a_number_is_typed_and_then_dragged(page, check_accessibility) -> None:

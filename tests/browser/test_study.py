@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from .pages import drag
+
 SOURCE = """import tl_course as tl
 from tl_course import widgets
 
@@ -66,3 +68,47 @@ def test_by_keyboard_the_rate_changes_and_a_run_is_cancelled(explorer: Any, chec
     expect(cancel).to_be_focused()
     page.keyboard.press("Space")
     expect(explorer).to_contain_text("Cancelled.", timeout=30_000)
+
+
+@pytest.mark.parametrize("explorer", ["learning_rate_explorer"], indirect=True)
+def test_by_mouse_the_rate_is_dragged_and_a_run_is_cancelled(explorer: Any) -> None:
+    from playwright.sync_api import expect
+
+    reading = explorer.get_by_role("status").first
+    drag(explorer, 1.0)
+    expect(reading).to_contain_text("Validation loss at a learning rate of 0.03:")
+    explorer.get_by_role("combobox", name="measure").select_option("validation accuracy")
+    expect(reading).to_contain_text("Validation accuracy at a learning rate of 0.03:")
+
+    explorer.get_by_role("button", name="Run this row").click()
+    explorer.get_by_role("button", name="Cancel").click()
+    expect(explorer).to_contain_text("Cancelled.")
+
+
+@pytest.mark.parametrize("explorer", ["data_size_explorer"], indirect=True)
+def test_by_keyboard_the_size_changes_and_a_row_runs(explorer: Any) -> None:
+    from playwright.sync_api import expect
+
+    page, reading = explorer.page, explorer.get_by_role("status").first
+    explorer.get_by_role("slider").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowLeft")
+    expect(reading).to_contain_text("Test accuracy at 5 pictures a class")
+
+    strategy = explorer.get_by_role("combobox", name="strategy")
+    tab_to(strategy)
+    page.keyboard.type("head on a random")
+    expect(strategy).to_have_value("head on a random frozen backbone")
+    tab_to(explorer.get_by_role("button", name="Run this row"))
+    page.keyboard.press("Enter")
+    run = re.compile(r"Your run, head on a random frozen backbone, 5 pictures a class, seed 5: 0\.\d\d\.")
+    expect(reading).to_contain_text(run, timeout=60_000)
+
+
+def tab_to(target: Any) -> None:
+    """Press Tab until this has the focus."""
+    for _ in range(20):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        target.page.keyboard.press("Tab")
+    pytest.fail("twenty Tabs do not lead there")
