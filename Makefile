@@ -10,7 +10,6 @@ ARGS    ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
 INPUTS := pyproject.toml constraints.txt
-SPREAD := --dist loadscope --no-loadscope-reorder
 NBVAL  := --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
 .DEFAULT_GOAL := help
@@ -23,10 +22,9 @@ lab: $(VENV)/installed  ## install, then open the course in JupyterLab
 	$(BIN)/tl-course lab $(ARGS)
 
 # The processes share the cores, so each works with one thread. Tests also wait, for a page or for a time limit:
-# three processes keep two cores busy. In the order of the files the long ones, in the browser, come first; xdist
-# would begin with the files of the most tests, and end with one process at work.
+# three processes keep two cores busy.
 test: lint  ## install, then everything that CI runs
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) $(SPREAD) $(NBVAL) tests notebooks solutions
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(NBVAL) tests notebooks solutions
 
 lint: $(VENV)/installed-test  ## ruff and mypy
 	$(BIN)/ruff check .

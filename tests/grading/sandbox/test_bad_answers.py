@@ -18,7 +18,7 @@ import pytest
 from tl_course.grading.assignment import set_ups
 from tl_course.grading.records import Graded, Outcome
 from tl_course.grading.sandbox.inside.isolation import Limits
-from tl_course.grading.sandbox.outside import Sandbox
+from tl_course.grading.sandbox.outside import ZYGOTE, Sandbox
 
 from ..sandboxes import course, graded, needs_walls, right, with_answers
 
@@ -112,7 +112,7 @@ def test_none_finds_out_anything(bad: Bad, results: dict[str, Graded]) -> None:
 
 
 def test_no_process_stays_behind(results: dict[str, Graded], sandbox: Sandbox) -> None:
-    inside = [one for one in psutil.Process().children(recursive=True) if "zygote" in " ".join(one.cmdline())]
+    inside = [one for one in psutil.Process().children(recursive=True) if ZYGOTE in one.cmdline()]
     assert inside, "the sandbox runs until it is closed"
     sandbox.close()
     assert psutil.wait_procs(inside, timeout=10)[1] == []

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 import tl_course
@@ -163,6 +164,17 @@ class TestWhatBecomesOfIt:
 
 
 @needs_walls
+def test_nothing_of_an_answer_is_left_when_the_next_one_begins(sandbox: Sandbox) -> None:
+    """A hundred processes that are still about to end would take the next answer's time."""
+    name = "left_behind"
+    named = f"import ctypes, os, time; ctypes.CDLL(None).prctl(15, b'{name}')"
+    fork = "answer = {'x': 1}\nfor _ in range(100):\n    if os.fork() == 0:\n        time.sleep(1000)"
+    with sandbox.answer([Cell(named), Cell(fork)], "task", "answer", "") as asking:
+        assert asking.ask({}).state == "answered"
+        assert name in {process.info["name"] for process in psutil.process_iter(["name"])}
+    assert name not in {process.info["name"] for process in psutil.process_iter(["name"])}
+
+
 class _Clock:
     """Stands still until it is told to go on."""
 
@@ -185,6 +197,7 @@ def test_an_answer_does_not_pay_for_what_the_grader_does_between_two_questions(
         assert asking.ask({}).state == "answered"
 
 
+@needs_walls
 @pytest.mark.parametrize(
     "source",
     [

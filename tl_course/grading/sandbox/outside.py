@@ -22,6 +22,7 @@ from tl_course.grading.sandbox import walls, wire
 from tl_course.grading.sandbox.inside.isolation import Limits
 
 START_SECONDS = 300.0  # to import torch on a busy machine
+END_SECONDS = 60.0  # until every process that an answer started is gone
 ZYGOTE = "tl_course.grading.sandbox.inside.zygote"
 INHERITED = ("TL_COURSE_PROGRESS", "TL_COURSE_PROFILE", "OMP_NUM_THREADS")  # where there are no walls
 STATES = ("answered", "not attempted", "crashed")
@@ -112,7 +113,10 @@ class Sandbox:
             with theirs, end:
                 self._fork(theirs, end)
             job = {"cells": [asdict(cell) for cell in cells], "task": task, "asked": asked, "probe": probe}
-            yield Asking(talk, life, job, self.limits.seconds)
+            try:
+                yield Asking(talk, life, job, self.limits.seconds)
+            finally:
+                _wait_until_gone(life)
 
     def _fork(self, talk: socket.socket, life: socket.socket) -> None:
         for control in (self._control, None):
@@ -204,6 +208,14 @@ class Asking:
             self.lost = not how
             return _end(how, self._seconds)
         return _end("", self._seconds)
+
+
+def _wait_until_gone(life: socket.socket) -> None:
+    """End the answer, and wait until it is: what is left of it would take the time of the next one."""
+    with contextlib.suppress(OSError):
+        life.shutdown(socket.SHUT_WR)
+        life.settimeout(END_SECONDS)
+        life.recv(100)
 
 
 def _end(how: str, seconds: float) -> Reply:
