@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -170,3 +172,25 @@ def test_a_loader_over_watched_pictures_stops_at_the_next_batch(kind, pictures: 
 
 def test_watched_pictures_can_be_copied(pictures: TensorDataset) -> None:
     assert len(copy.copy(Reporter(Line()).watch(pictures))) == 4
+
+
+COMPUTING = """
+import threading, torch
+from tl_course.widgets.job import Job
+
+computing = threading.Event()
+
+def work(reporter):
+    while True:
+        reporter.check()
+        torch.ones(8, 3, 64, 64, requires_grad=True).sum().backward()
+        computing.set()
+
+Job("Train", work).run()
+computing.wait()
+"""
+
+
+def test_python_ends_in_peace_while_a_job_computes() -> None:
+    ended = subprocess.run([sys.executable, "-c", COMPUTING], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")

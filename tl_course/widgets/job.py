@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Sequence
 from html import escape
@@ -14,6 +15,7 @@ from tl_course.widgets.live import Line
 from tl_course.widgets.press import PressButton
 
 Pictures = TypeVar("Pictures", bound=Dataset)
+LAST_SECONDS = 10.0  # that Python, at its end, waits for work to hear that it is over
 
 
 class Cancelled(Exception):  # noqa: N818 - nothing went wrong
@@ -104,6 +106,7 @@ class Job:
         self.start.disabled, self.cancel.disabled = True, False
         self.line.say("Working ...")
         self._thread = threading.Thread(target=self._run, args=(self._reporter,), daemon=True)
+        atexit.register(self._leave)
         self._thread.start()
 
     def stop(self) -> None:
@@ -116,6 +119,11 @@ class Job:
         if self._thread:
             self._thread.join(timeout)
 
+    def _leave(self) -> None:
+        """End the work before Python ends: torch aborts where a thread of its still computes then."""
+        self._reporter.cancelled.set()
+        self.wait(LAST_SECONDS)
+
     def _run(self, reporter: Reporter) -> None:
         try:
             result = self._work(reporter)
@@ -127,3 +135,4 @@ class Job:
             self.line.complain(error)
         finally:
             self.start.disabled, self.cancel.disabled = False, True
+            atexit.unregister(self._leave)
