@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from functools import cache
 
+import psutil
 import pytest
 
 from tl_course.grading.assignment import Assignment, read_course
@@ -49,3 +51,13 @@ def right(*tasks: str, lesson: str = "01") -> dict[str, str]:
 def graded(notebook: dict | bytes, sandbox: Sandbox, *only: str, seed: int = 3) -> Graded:
     content = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
     return grade(Job("anna", "anna.ipynb", "0", seed, content, only), course(), sandbox)
+
+
+def processes_of(command: str) -> list[psutil.Process]:
+    """Those below this process with this in their command lines; answers begin and end meanwhile."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if command in " ".join(process.cmdline()):
+                found.append(process)
+    return found

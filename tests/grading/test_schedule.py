@@ -13,7 +13,6 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
-import psutil
 import pytest
 
 from tl_course.errors import CourseError
@@ -23,7 +22,7 @@ from tl_course.grading.records import Graded
 from tl_course.grading.sandbox.inside.isolation import Limits
 from tl_course.grading.schedule import Grading, grade_all
 
-from .sandboxes import course, needs_walls, right, with_answers
+from .sandboxes import course, needs_walls, processes_of, right, with_answers
 
 pytestmark = needs_walls
 TASKS = ("what_trains", "freeze_backbone", "two_accuracies")
@@ -76,10 +75,7 @@ def test_the_jobs_differ_in_points(expected: dict[str, Graded]) -> None:
 def test_two_processes_give_the_same_though_one_is_killed(expected: dict[str, Graded]) -> None:
     results = grade_all(jobs(), GRADING, workers=2)
     found = [next(results)]
-    workers = [
-        one for one in psutil.Process().children(recursive=True) if "forkserver" in " ".join(one.cmdline())
-    ]
-    os.kill(max(one.pid for one in workers), signal.SIGKILL)
+    os.kill(max(one.pid for one in processes_of("forkserver")), signal.SIGKILL)
     found += results
     assert {one.student: timeless(one) for one in found} == expected
     assert len(found) == len(expected), "no notebook is graded twice"

@@ -20,7 +20,7 @@ from tl_course.grading.records import Graded, Outcome
 from tl_course.grading.sandbox.inside.isolation import Limits
 from tl_course.grading.sandbox.outside import ZYGOTE, Sandbox
 
-from ..sandboxes import course, graded, needs_walls, right, with_answers
+from ..sandboxes import course, graded, needs_walls, processes_of, right, with_answers
 
 pytestmark = needs_walls
 
@@ -112,7 +112,7 @@ def test_none_finds_out_anything(bad: Bad, results: dict[str, Graded]) -> None:
 
 
 def test_no_process_stays_behind(results: dict[str, Graded], sandbox: Sandbox) -> None:
-    inside = [one for one in psutil.Process().children(recursive=True) if ZYGOTE in one.cmdline()]
+    inside = processes_of(ZYGOTE)
     assert inside, "the sandbox runs until it is closed"
     sandbox.close()
     assert psutil.wait_procs(inside, timeout=10)[1] == []
