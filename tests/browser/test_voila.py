@@ -35,11 +35,12 @@ def app(voila: Server, page: Any) -> Any:
 
 
 @pytest.mark.skipif("TL_COURSE_VOILA" not in os.environ, reason="takes minutes: set TL_COURSE_VOILA=1")
-@pytest.mark.parametrize("voila", OTHERS, indirect=True, ids=lambda path: f"{path}::all cells")
+@pytest.mark.parametrize("voila", OTHERS, indirect=True)
 def test_voila_shows_a_lesson_with_its_widgets(app: Any) -> None:
     assert app.locator(".tl-panel").get_by_role("button").count()
 
 
 @pytest.mark.parametrize("voila", [WITH_FOLDS], indirect=True)
-def test_voila_knows_no_folds(app: Any) -> None:
+def test_voila_shows_the_first_lesson_with_its_widgets_and_knows_no_folds(app: Any) -> None:
+    assert app.locator(".tl-panel").get_by_role("button").count()
     assert app.get_by_text("Pretrained against scratch").is_visible()
